@@ -1,0 +1,196 @@
+//! What a playbook decided, about whom, and on what evidence.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use thiserror::Error;
+
+use super::{Address, Network, Timestamp};
+use crate::identity::UserIdentifiers;
+
+/// Whom a ban, a pardon or an allowance is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A user.
+    User(UserIdentifiers),
+    /// Addresses: one, an IPv6 /64, or any other network.
+    Network(Network),
+}
+
+impl Subject {
+    pub(super) fn users(&mut self) -> impl Iterator<Item = &mut UserIdentifiers> {
+        match self {
+            Self::User(user) => Some(user),
+            Self::Network(_) => None,
+        }
+        .into_iter()
+    }
+}
+
+impl From<UserIdentifiers> for Subject {
+    fn from(user: UserIdentifiers) -> Self {
+        Self::User(user)
+    }
+}
+
+impl From<&UserIdentifiers> for Subject {
+    fn from(user: &UserIdentifiers) -> Self {
+        Self::User(user.clone())
+    }
+}
+
+impl From<Network> for Subject {
+    fn from(network: Network) -> Self {
+        Self::Network(network)
+    }
+}
+
+/// What is counted and banned for this address: itself, or its /64.
+impl From<Address> for Subject {
+    fn from(address: Address) -> Self {
+        Self::Network(address.network())
+    }
+}
+
+impl From<std::net::IpAddr> for Subject {
+    fn from(address: std::net::IpAddr) -> Self {
+        Address::from(address).into()
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(user) => user.fmt(f),
+            Self::Network(network) => network.fmt(f),
+        }
+    }
+}
+
+/// A decision of a playbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Under which it can be found; a refused client is told it.
+    pub id: DecisionId,
+    /// The playbook.
+    pub playbook: Box<str>,
+    /// Whether it is carried out, or only observed.
+    pub enforced: bool,
+    /// What it does.
+    pub response: Response,
+    /// Why.
+    pub evidence: Evidence,
+}
+
+/// What a decision does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Response {
+    /// Turns somebody away. What a playbook bans is free again at the end of the ban, always.
+    Ban {
+        /// Who.
+        subject: Subject,
+        /// What they are kept from.
+        reach: Reach,
+        /// Until when.
+        until: Timestamp,
+    },
+}
+
+/// What a ban keeps somebody from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// All requests of the address or user.
+    #[default]
+    Everything,
+    /// Logging in as the user from an address that the user has not logged in from before.
+    ///
+    /// This is how an account under attack is closed without locking its owner out: the owner's own places
+    /// and sessions stay open, whatever others do.
+    UnfamiliarLogins,
+}
+
+/// The figures and events behind a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The version of the policy that decided.
+    pub policy: Box<str>,
+    /// How many the playbook counted.
+    pub counted: u32,
+    /// How many it takes.
+    pub reaching: NonZeroU32,
+    /// Within how long.
+    pub within: Duration,
+    /// The first counted event's time.
+    pub since: Timestamp,
+    /// The counted events by their place in the stream, oldest first.
+    pub events: Box<[u64]>,
+}
+
+/// The name of a decision: 64 bits that tell nothing, as 16 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DecisionId(u64);
+
+impl DecisionId {
+    /// The id of the `n`th decision made on the event at `place` in a stream.
+    ///
+    /// No two of them are equal for one `seed`: the finalizer of `SplitMix64` (Steele, Lea, Flood, OOPSLA
+    /// 2014) maps 64 bits onto 64 bits without collision. It is there so that a refused client does not
+    /// learn how many events the application has seen.
+    #[must_use]
+    pub fn new(seed: u64, place: u64, n: u8) -> Self {
+        let mut bits = ((place << 8) | u64::from(n)).wrapping_add(seed);
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        Self(bits ^ (bits >> 31))
+    }
+}
+
+impl fmt::Display for DecisionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl fmt::Debug for DecisionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DecisionId({self})")
+    }
+}
+
+/// Not the name of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a decision's id has 16 hexadecimal digits")]
+pub struct DecisionIdError;
+
+impl FromStr for DecisionId {
+    type Err = DecisionIdError;
+
+    fn from_str(text: &str) -> Result<Self, DecisionIdError> {
+        if text.len() != 16 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(DecisionIdError);
+        }
+        u64::from_str_radix(text, 16)
+            .map(Self)
+            .map_err(|_| DecisionIdError)
+    }
+}
+
+impl Serialize for DecisionId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for DecisionId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}

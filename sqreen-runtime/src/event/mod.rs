@@ -1,0 +1,249 @@
+//! What happened.
+//!
+//! The only place that knows the shape of an event. Everything else (bans, history, another instance's
+//! engine) is made from events, in their order.
+
+mod address;
+mod decision;
+mod properties;
+mod time;
+
+pub use address::{Address, AddressError, Network};
+pub use decision::{Decision, DecisionId, DecisionIdError, Evidence, Reach, Response, Subject};
+pub use properties::{EventName, EventNameError, Properties, Property};
+pub use time::{Clock, ManualClock, SystemClock, Timestamp};
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::identity::{Pseudonymizer, Traits, UserIdentifiers};
+
+/// One thing that happened, when, and from where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// When, by the clock of the instance where it happened.
+    pub at: Timestamp,
+    /// Where the request came from; empty for what has no request.
+    #[serde(default, skip_serializing_if = "Origin::is_empty")]
+    pub origin: Origin,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// Where a request came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The client's address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Address>,
+    /// What the client calls itself, cut at 256 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<UserAgent>,
+}
+
+impl Origin {
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The `User-Agent` of a request, shared by the events of that request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserAgent(Arc<str>);
+
+impl UserAgent {
+    /// What is kept of it, in bytes. Browsers send about 120.
+    pub const MAX: usize = 256;
+
+    /// From the bytes of a header; what is not UTF-8 is replaced, what is too long cut.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let kept = &bytes[..bytes.len().min(Self::MAX)];
+        Self(String::from_utf8_lossy(kept).into())
+    }
+
+    /// As text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Serialize for UserAgent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for UserAgent {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::from_bytes(
+            String::deserialize(deserializer)?.as_bytes(),
+        ))
+    }
+}
+
+/// The kinds of events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum What {
+    /// Somebody tried to log in.
+    Login(Attempt),
+    /// Somebody tried to open an account.
+    SignUp(Attempt),
+    /// A request was found to be a user's.
+    Session(Session),
+    /// Something the application tells about itself.
+    Custom(Custom),
+    /// A playbook decided.
+    Decision(Box<Decision>),
+    /// A person banned somebody.
+    Ban(Ban),
+    /// A person lifted the bans of a subject.
+    Pardon {
+        /// Who is free again.
+        subject: Subject,
+    },
+    /// A person put a subject on the allow list.
+    Allow {
+        /// Who is never banned.
+        subject: Subject,
+    },
+    /// A banned user or address was turned away.
+    Refusal(Refusal),
+}
+
+/// A login or a sign-up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The user that was named; `None` where the name was empty, missing or unusable. For a login that
+    /// failed this is what somebody typed, not who sent the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserIdentifiers>,
+    /// Whether the answer was withheld, because a ban came while the attempt was under way.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
+}
+
+/// How a login or a sign-up ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The user is logged in, the account is open.
+    Success,
+    /// The credentials were wrong, the account was not opened. Only this is held against anybody.
+    Failure,
+    /// The application could not tell: a database was down, the answer was a 5xx.
+    Error,
+    /// The client went away before there was an outcome.
+    Cancelled,
+    /// The application panicked.
+    Panicked,
+}
+
+/// A request that was found to be a user's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// Whose it is.
+    pub user: UserIdentifiers,
+    /// What else the application knows about the user.
+    #[serde(default, skip_serializing_if = "Traits::is_empty")]
+    pub traits: Traits,
+    /// Whom an earlier call in the same request had named, where that was somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<UserIdentifiers>,
+}
+
+/// A business event of the application's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Custom {
+    /// Its name.
+    pub name: EventName,
+    /// Who did it: as told with the event, or the request's user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserIdentifiers>,
+    /// Whether `user` is only the one who last logged in from the address. Never held against that user.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inferred: bool,
+    /// What the application tells about it.
+    #[serde(default, skip_serializing_if = "Properties::is_empty")]
+    pub properties: Properties,
+}
+
+/// A ban that a person set; it need not end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ban {
+    /// Under which it can be found.
+    pub id: DecisionId,
+    /// Who is banned.
+    pub subject: Subject,
+    /// When it ends; `None`: when somebody pardons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// Why, in that person's words.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub because: Box<str>,
+}
+
+/// Somebody was turned away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The decision or ban it rests on.
+    pub decision: DecisionId,
+    /// Where the request got to.
+    pub point: RefusalPoint,
+    /// The user, where the refusal is for a user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserIdentifiers>,
+}
+
+/// Where a request was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalPoint {
+    /// Before the handler ran.
+    Request,
+    /// At a login, before the password was checked.
+    Login,
+    /// At a sign-up.
+    SignUp,
+    /// When the request was found to be the user's.
+    Session,
+    /// When its answer was ready, or while a stream was being sent: the ban came meanwhile.
+    Response,
+}
+
+impl Event {
+    /// The same event with every user under a pseudonym, for what leaves the process.
+    #[must_use]
+    pub fn pseudonymized(mut self, hide: &Pseudonymizer) -> Self {
+        let user = |user: &mut UserIdentifiers| *user = hide.identifiers(user);
+        match &mut self.what {
+            What::Login(attempt) | What::SignUp(attempt) => attempt.user.iter_mut().for_each(user),
+            What::Session(session) => {
+                user(&mut session.user);
+                session.instead_of.iter_mut().for_each(user);
+            }
+            What::Custom(custom) => custom.user.iter_mut().for_each(user),
+            What::Refusal(refusal) => refusal.user.iter_mut().for_each(user),
+            What::Decision(decision) => {
+                let Response::Ban { subject, .. } = &mut decision.response;
+                subject.users().for_each(user);
+            }
+            What::Ban(Ban { subject, .. }) | What::Pardon { subject } | What::Allow { subject } => {
+                subject.users().for_each(user);
+            }
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests;
