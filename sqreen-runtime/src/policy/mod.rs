@@ -1,0 +1,113 @@
+//! What a playbook can say, and the built-in ones.
+//!
+//! A playbook is data: the engine runs it, nothing here decides.
+
+mod builtin;
+mod duration;
+mod playbook;
+
+pub use playbook::{By, Counts, Mode, Playbook, PlaybookError, Then, When};
+
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// All playbooks of an agent, in the order in which they are asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Policy {
+    playbooks: Vec<Playbook>,
+}
+
+impl Policy {
+    /// A policy of these playbooks.
+    ///
+    /// # Errors
+    ///
+    /// Where a playbook is not valid, or two have one name.
+    pub fn new(playbooks: impl IntoIterator<Item = Playbook>) -> Result<Self, PolicyError> {
+        let playbooks: Vec<Playbook> = playbooks.into_iter().collect();
+        for (n, playbook) in playbooks.iter().enumerate() {
+            playbook.validate()?;
+            if playbooks[..n]
+                .iter()
+                .any(|earlier| earlier.name == playbook.name)
+            {
+                return Err(PolicyError::Duplicate {
+                    name: playbook.name.clone(),
+                });
+            }
+        }
+        Ok(Self { playbooks })
+    }
+
+    /// A policy that decides nothing.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            playbooks: Vec::new(),
+        }
+    }
+
+    /// The playbooks.
+    #[must_use]
+    pub fn playbooks(&self) -> &[Playbook] {
+        &self.playbooks
+    }
+
+    /// A playbook by name, to change it.
+    ///
+    /// ```
+    /// use sqreen_runtime::policy::{Mode, Policy};
+    ///
+    /// let mut policy = Policy::default();
+    /// if let Some(playbook) = policy.get_mut("credential-stuffing") {
+    ///     playbook.mode = Mode::Observe;
+    /// }
+    /// ```
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Playbook> {
+        self.playbooks
+            .iter_mut()
+            .find(|playbook| *playbook.name == *name)
+    }
+
+    /// A short text that changes whenever the policy does. It stands in the evidence of each decision.
+    #[must_use]
+    pub fn version(&self) -> Box<str> {
+        let mut hash = hmac_sha256::Hash::new();
+        for playbook in &self.playbooks {
+            hash.update(format!("{playbook:?}\0"));
+        }
+        let mut version = String::with_capacity(12);
+        for byte in &hash.finalize()[..6] {
+            // Writing to a string does not fail.
+            let _ = write!(version, "{byte:02x}");
+        }
+        version.into()
+    }
+}
+
+/// The built-in playbooks.
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            playbooks: builtin::playbooks(),
+        }
+    }
+}
+
+/// Why playbooks are not a policy.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// A playbook is not valid.
+    #[error(transparent)]
+    Playbook(#[from] PlaybookError),
+    /// Two playbooks have one name.
+    #[error("two playbooks are named `{name}`: decisions could not tell which of them decided")]
+    Duplicate {
+        /// The name.
+        name: Box<str>,
+    },
+}
