@@ -1,0 +1,58 @@
+//! Where users log in from: what makes an address familiar, and who was there last.
+
+use smallvec::SmallVec;
+
+use crate::identity::UserIdentifiers;
+
+use super::Memory;
+use super::subjects::Subjects;
+
+/// How many addresses are remembered for one user, the most recent ones: home, work, phone and some more.
+const PLACES: usize = 8;
+
+/// Successful logins, by user and by address.
+#[derive(Debug)]
+pub(super) struct Places {
+    /// The addresses each user logged in from, the most recent last.
+    of_user: Subjects<SmallVec<[u64; 2]>>,
+    last_at: Subjects<Option<UserIdentifiers>>,
+}
+
+impl Places {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            of_user: Subjects::new(capacity),
+            last_at: Subjects::new(capacity),
+        }
+    }
+
+    pub(super) fn logged_in(&mut self, user: &UserIdentifiers, of: u64, from: u64) {
+        let places = self.of_user.entry(of);
+        places.retain(|place| *place != from);
+        if places.len() == PLACES {
+            places.remove(0);
+        }
+        places.push(from);
+        let last = self.last_at.entry(from);
+        if last.as_ref() != Some(user) {
+            *last = Some(user.clone());
+        }
+    }
+
+    pub(super) fn knows(&self, of: u64, from: u64) -> bool {
+        self.of_user
+            .get(of)
+            .is_some_and(|places| places.contains(&from))
+    }
+
+    pub(super) fn last_user(&self, from: u64) -> Option<&UserIdentifiers> {
+        self.last_at.get(from)?.as_ref()
+    }
+
+    pub(super) fn memory(&self) -> Memory {
+        Memory {
+            subjects: self.of_user.len() + self.last_at.len(),
+            forgotten: self.of_user.forgotten() + self.last_at.forgotten(),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! State for each of very many subjects, in bounded memory.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A table that keeps what was used last and forgets the rest.
+///
+/// Two generations: subjects are used in the young one; when that holds half of what may be held, the old
+/// one is forgotten and the young one becomes old. Whoever is still active is carried over on use, so a
+/// flood of new subjects pushes out those that were quiet for longest, and an attacker at work stays in
+/// sight. Each use costs the same, and what is forgotten depends on the order of uses alone.
+#[derive(Debug)]
+pub(super) struct Subjects<V> {
+    young: Generation<V>,
+    old: Generation<V>,
+    /// How many subjects each generation holds.
+    half: usize,
+    forgotten: u64,
+}
+
+type Generation<V> = HashMap<u64, V, BuildHasherDefault<Fingerprint>>;
+
+impl<V: Default> Subjects<V> {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            young: Generation::default(),
+            old: Generation::default(),
+            half: (capacity / 2).max(1),
+            forgotten: 0,
+        }
+    }
+
+    /// The state of a subject, which counts as using it.
+    pub(super) fn entry(&mut self, fingerprint: u64) -> &mut V {
+        if !self.young.contains_key(&fingerprint) && self.young.len() >= self.half {
+            self.forgotten += self.old.len() as u64;
+            self.old = std::mem::take(&mut self.young);
+        }
+        let old = &mut self.old;
+        self.young
+            .entry(fingerprint)
+            .or_insert_with(|| old.remove(&fingerprint).unwrap_or_default())
+    }
+
+    /// The state of a subject, if there is one.
+    pub(super) fn get(&self, fingerprint: u64) -> Option<&V> {
+        self.young
+            .get(&fingerprint)
+            .or_else(|| self.old.get(&fingerprint))
+    }
+
+    pub(super) fn remove(&mut self, fingerprint: u64) {
+        self.young.remove(&fingerprint);
+        self.old.remove(&fingerprint);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.young.len() + self.old.len()
+    }
+
+    pub(super) fn forgotten(&self) -> u64 {
+        self.forgotten
+    }
+}
+
+/// Fingerprints are hashes already, and seeded.
+#[derive(Debug, Default)]
+pub(super) struct Fingerprint(u64);
+
+impl Hasher for Fingerprint {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        // Not used by `u64`; folded in all the same so that no key is lost.
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, fingerprint: u64) {
+        self.0 = fingerprint;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_flood_of_new_subjects_never_exceeds_the_capacity_and_is_counted() {
+        let mut subjects = Subjects::<u32>::new(100);
+        for fingerprint in 0..10_000 {
+            *subjects.entry(fingerprint) += 1;
+            assert!(subjects.len() <= 100);
+        }
+        assert_eq!(subjects.forgotten() + subjects.len() as u64, 10_000);
+    }
+
+    #[test]
+    fn a_subject_in_use_survives_a_flood() {
+        let mut subjects = Subjects::<u32>::new(100);
+        for fingerprint in 1..10_000 {
+            subjects.entry(fingerprint);
+            if fingerprint % 40 == 0 {
+                *subjects.entry(0) += 1;
+            }
+        }
+        assert_eq!(subjects.get(0), Some(&249));
+    }
+
+    proptest! {
+        #[test]
+        fn what_fits_is_never_forgotten(uses in proptest::collection::vec(0..50_u64, 0..500)) {
+            let mut subjects = Subjects::<u32>::new(100);
+            let mut model = std::collections::BTreeMap::<u64, u32>::new();
+            for fingerprint in uses {
+                *subjects.entry(fingerprint) += 1;
+                *model.entry(fingerprint).or_default() += 1;
+            }
+            for (fingerprint, count) in model {
+                prop_assert_eq!(subjects.get(fingerprint), Some(&count));
+            }
+        }
+    }
+}
