@@ -1,0 +1,370 @@
+//! The way of one event: through the engine, into the bans and the log.
+//!
+//! A [`Pipeline`] is what the SDK and a request hold on to. Logins, sign-ups and what people decide go
+//! through at once, under one lock, because the next request depends on them; what happens on every request
+//! goes through a queue.
+
+mod diagnostics;
+mod formats;
+mod installed;
+mod queue;
+
+pub use diagnostics::{Diagnostic, Trouble};
+pub(crate) use formats::Formats;
+pub(crate) use installed::{
+    AnyLive, Installed, WITHOUT_AGENT, any_live, install, installed, uninstall,
+};
+pub(crate) use queue::Record;
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::Waker;
+use std::thread::Thread;
+
+use crate::bans::{Bans, Standing};
+use crate::engine::{Engine, Memory};
+use crate::event::{
+    Address, Clock, Decision, DecisionId, Event, Origin, Reach, Response, Subject, Timestamp, What,
+};
+use crate::identity::{Pseudonymizer, UserIdentifiers};
+use crate::log::{Entry, Log};
+
+use diagnostics::Diagnostics;
+use queue::{Pushed, Queue};
+
+/// Sees each event of the stream, in order, on the agent's own thread.
+pub(crate) type Follower = Box<dyn FnMut(&Entry) + Send>;
+
+/// How many events wait for followers at most, some 100 MB of them.
+const OUTBOX: usize = 250_000;
+
+/// Engine, bans and log of one agent, and the order between them.
+pub(crate) struct Pipeline {
+    stream: Mutex<Stream>,
+    bans: Bans,
+    queue: Arc<Queue>,
+    clock: Arc<dyn Clock>,
+    /// The time of the worker's last tick, for events that need no better one.
+    recently: AtomicU64,
+    /// How many ticks there were.
+    ticks: AtomicU64,
+    diagnostics: Diagnostics,
+    /// The keys by which this application names users.
+    pub(crate) formats: Formats,
+    hide: Option<Pseudonymizer>,
+    seed: u64,
+    closed: AtomicBool,
+    /// Futures that wait for the layer to drop them, or else for the next tick.
+    parked: Mutex<Vec<Waker>>,
+    /// Wakes whatever has to look at the bans again.
+    pub(crate) bans_changed: tokio::sync::Notify,
+    worker: OnceLock<Thread>,
+}
+
+/// What is in one order.
+struct Stream {
+    engine: Engine,
+    log: Log,
+    followed: bool,
+    outbox: Vec<Entry>,
+}
+
+/// What a pipeline is made of.
+pub(crate) struct Parts {
+    pub(crate) engine: Engine,
+    pub(crate) log: Log,
+    pub(crate) bans: Bans,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) hide: Option<Pseudonymizer>,
+    pub(crate) seed: u64,
+    /// Whether anybody follows the stream.
+    pub(crate) followed: bool,
+}
+
+impl Pipeline {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self {
+            recently: AtomicU64::new(parts.clock.now().as_millis()),
+            ticks: AtomicU64::new(0),
+            stream: Mutex::new(Stream {
+                engine: parts.engine,
+                log: parts.log,
+                followed: parts.followed,
+                outbox: Vec::new(),
+            }),
+            bans: parts.bans,
+            queue: Queue::new(),
+            clock: parts.clock,
+            diagnostics: Diagnostics::new(),
+            formats: Formats::default(),
+            hide: parts.hide,
+            seed: parts.seed,
+            closed: AtomicBool::new(false),
+            parked: Mutex::default(),
+            bans_changed: tokio::sync::Notify::new(),
+            worker: OnceLock::new(),
+        }
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The time some milliseconds ago at most, without asking the system.
+    #[inline]
+    pub(crate) fn recently(&self) -> Timestamp {
+        Timestamp::from_millis(self.recently.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn bans(&self) -> &Bans {
+        &self.bans
+    }
+
+    pub(crate) fn note(&self, trouble: Trouble, cause: &dyn fmt::Display) {
+        self.diagnostics.note(trouble, cause);
+    }
+
+    pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
+        let mut diagnostics = installed::WITHOUT_AGENT.list();
+        diagnostics.extend(self.diagnostics.list());
+        diagnostics
+    }
+
+    /// The ban that turns this address away.
+    #[inline]
+    pub(crate) fn ban_of_address(&self, address: Option<Address>) -> Option<Arc<Standing>> {
+        self.bans.of_address(address?, || self.now())
+    }
+
+    /// The ban that turns this user away from everything.
+    #[inline]
+    pub(crate) fn ban_of_user(&self, user: &UserIdentifiers) -> Option<Arc<Standing>> {
+        let standing = self.bans.of_user(user, || self.now())?;
+        (standing.reach == Reach::Everything).then_some(standing)
+    }
+
+    /// The ban that keeps this user from logging in from this address.
+    pub(crate) fn ban_of_login(
+        &self,
+        user: &UserIdentifiers,
+        address: Option<Address>,
+    ) -> Option<Arc<Standing>> {
+        let standing = self.bans.of_user(user, || self.now())?;
+        let familiar = || address.is_some_and(|from| self.stream().engine.is_familiar(user, from));
+        match standing.reach {
+            Reach::UnfamiliarLogins if familiar() => None,
+            _ => Some(standing),
+        }
+    }
+
+    /// Takes an event in at once: when this returns, its consequences are in force.
+    pub(crate) fn record(&self, event: Event) {
+        if self.is_closed() {
+            return self.note(
+                Trouble::AfterShutdown,
+                &"an event came after the agent was shut down",
+            );
+        }
+        self.take_in(&mut self.stream(), event);
+    }
+
+    /// Hands an event to the queue.
+    pub(crate) fn enqueue(&self, record: Record) {
+        if self.is_closed() {
+            return self.note(
+                Trouble::AfterShutdown,
+                &"an event came after the agent was shut down",
+            );
+        }
+        match self.queue.push(record) {
+            Pushed::Queued => {}
+            Pushed::HalfFull => self.wake_worker(),
+            Pushed::Full => self.note(
+                Trouble::QueueFull,
+                &"more events than the agent can take in: some are dropped",
+            ),
+        }
+    }
+
+    /// A ban, a pardon or an allowance by a person. Returns the id under which a ban can be found.
+    pub(crate) fn by_person(&self, what: impl FnOnce(DecisionId) -> What) -> DecisionId {
+        let mut stream = self.stream();
+        // The last number of the place: an engine's own decisions count from zero.
+        let id = DecisionId::new(self.seed, stream.log.next_place(), u8::MAX);
+        let event = Event {
+            at: self.now(),
+            origin: Origin::default(),
+            what: what(id),
+        };
+        self.take_in(&mut stream, event);
+        id
+    }
+
+    fn take_in(&self, stream: &mut Stream, event: Event) {
+        let decisions = stream.engine.observe(&event);
+        let at = event.at;
+        self.follow(stream, event);
+        for decision in decisions {
+            self.log_decision(&decision);
+            let what = What::Decision(Box::new(decision));
+            let event = Event {
+                at,
+                origin: Origin::default(),
+                what,
+            };
+            stream.engine.observe(&event);
+            self.follow(stream, event);
+        }
+    }
+
+    /// Bans and log follow the engine.
+    fn follow(&self, stream: &mut Stream, event: Event) {
+        let refuses = matches!(event.what, What::Decision(_) | What::Ban(_));
+        self.bans.apply(&event);
+        let entry = stream.log.append(event);
+        if stream.followed {
+            if stream.outbox.len() < OUTBOX {
+                stream.outbox.push(entry);
+            } else {
+                self.note(
+                    Trouble::Follower,
+                    &"followers are too slow: events were not shown to them",
+                );
+            }
+        }
+        if refuses {
+            self.bans_changed.notify_waiters();
+        }
+    }
+
+    fn log_decision(&self, decision: &Decision) {
+        let Response::Ban { subject, until, .. } = &decision.response;
+        let subject = match (subject, &self.hide) {
+            (Subject::User(user), Some(hide)) => Subject::User(hide.identifiers(user)),
+            _ => subject.clone(),
+        };
+        let verb = if decision.enforced {
+            "banned"
+        } else {
+            "would ban"
+        };
+        tracing::warn!(
+            target: "sqreen", decision = %decision.id, playbook = %decision.playbook, %subject, %until,
+            "{} {verb} {subject}: {} of {} within {:?}", decision.playbook, decision.evidence.counted,
+            decision.evidence.reaching, decision.evidence.within,
+        );
+    }
+
+    /// The user who last logged in from an address.
+    pub(crate) fn last_login_from(&self, address: Address) -> Option<UserIdentifiers> {
+        self.stream().engine.last_login_from(address).cloned()
+    }
+
+    /// Looks at the most recent events.
+    pub(crate) fn with_log<R>(&self, look: impl FnOnce(&Log) -> R) -> R {
+        look(&self.stream().log)
+    }
+
+    pub(crate) fn memory(&self) -> Memory {
+        self.stream().engine.memory()
+    }
+
+    /// Wakes a future at the next tick.
+    pub(crate) fn wake_at_next_tick(&self, waker: Waker) {
+        lock(&self.parked).push(waker);
+    }
+
+    pub(crate) fn ticks(&self) -> u64 {
+        self.ticks.load(Ordering::Acquire)
+    }
+
+    /// What the worker does at each tick.
+    pub(crate) fn tick(&self, followers: &mut [Follower]) {
+        let now = self.now();
+        self.recently.store(now.as_millis(), Ordering::Relaxed);
+        self.ticks.fetch_add(1, Ordering::Release);
+        self.queue.drain(|record| {
+            if let Some(ran) = record.ran {
+                ran.fetch_add(1, Ordering::Relaxed);
+            }
+            if let Some(event) = record.event {
+                let mut stream = self.stream();
+                let event = attribute(&stream.engine, event);
+                self.take_in(&mut stream, event);
+            }
+        });
+        self.bans.sweep(now);
+        let outbox = std::mem::take(&mut self.stream().outbox);
+        for entry in outbox {
+            self.show(followers, entry);
+        }
+        for waker in std::mem::take(&mut *lock(&self.parked)) {
+            waker.wake();
+        }
+    }
+
+    fn show(&self, followers: &mut [Follower], mut entry: Entry) {
+        if let Some(hide) = &self.hide {
+            let event = Event::clone(&entry.event).pseudonymized(hide);
+            entry.event = Arc::new(event);
+        }
+        for follower in followers {
+            let shown = std::panic::AssertUnwindSafe(|| follower(&entry));
+            if std::panic::catch_unwind(shown).is_err() {
+                self.note(Trouble::Follower, &"a follower of the stream panicked");
+            }
+        }
+    }
+
+    /// From now on events are refused, and counted.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.wake_worker();
+    }
+
+    #[inline]
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_worker(&self, worker: Thread) {
+        // A pipeline has one worker, started once.
+        let _ = self.worker.set(worker);
+    }
+
+    pub(crate) fn wake_worker(&self) {
+        if let Some(worker) = self.worker.get() {
+            worker.unpark();
+        }
+    }
+
+    fn stream(&self) -> MutexGuard<'_, Stream> {
+        lock(&self.stream)
+    }
+}
+
+/// Attributes a custom event that names nobody to the user who last logged in from its address.
+fn attribute(engine: &Engine, mut event: Event) -> Event {
+    if let (What::Custom(custom), Some(address)) = (&mut event.what, event.origin.address)
+        && custom.user.is_none()
+    {
+        custom.user = engine.last_login_from(address).cloned();
+        custom.inferred = custom.user.is_some();
+    }
+    event
+}
+
+// A panic while a lock is held leaves at worst one event half taken in; going on protects more than stopping.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for Pipeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pipeline")
+            .field("closed", &self.is_closed())
+            .finish_non_exhaustive()
+    }
+}
