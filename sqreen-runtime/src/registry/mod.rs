@@ -1,0 +1,147 @@
+//! Every place an attribute was put on.
+//!
+//! Each expansion registers itself when the program starts. The list is for people; events do not need it.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::identity::IdentityFormat;
+use crate::pipeline::{Formats, Pipeline, Trouble};
+
+/// One expansion of an attribute.
+#[derive(Debug)]
+pub struct Site {
+    kind: SiteKind,
+    function: &'static str,
+    module: &'static str,
+    file: &'static str,
+    line: u32,
+    column: u32,
+    keys: &'static [&'static str],
+    runs: AtomicU64,
+}
+
+/// What an attribute is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SiteKind {
+    /// `#[track_auth]`
+    Login,
+    /// `#[track_signup]`
+    SignUp,
+    /// `#[identify]`
+    Session,
+}
+
+/// Registers a [`Site`].
+#[derive(Debug)]
+pub struct SiteRef(pub &'static Site);
+
+inventory::collect!(SiteRef);
+
+impl Site {
+    /// Where an attribute stands. `keys` is empty where they are known only from a type.
+    #[must_use]
+    pub const fn new(
+        kind: SiteKind,
+        function: &'static str,
+        module: &'static str,
+        file: &'static str,
+        line: u32,
+        column: u32,
+        keys: &'static [&'static str],
+    ) -> Self {
+        Self {
+            kind,
+            function,
+            module,
+            file,
+            line,
+            column,
+            keys,
+            runs: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> SiteKind {
+        self.kind
+    }
+
+    /// Raised by one at each run.
+    pub(crate) fn runs(&self) -> &AtomicU64 {
+        &self.runs
+    }
+
+    fn place(&self) -> Place {
+        (self.file, self.line, self.column)
+    }
+}
+
+/// Tells expansions apart: some macros emit a function more than once.
+type Place = (&'static str, u32, u32);
+
+/// `login` (src/auth.rs:12)
+impl fmt::Display for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` ({}:{})", self.function, self.file, self.line)
+    }
+}
+
+/// A function that bears an attribute, and how often it has run in this process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instrumented {
+    /// What the attribute is about.
+    pub kind: SiteKind,
+    /// The function's name.
+    pub function: &'static str,
+    /// Its module.
+    pub module: &'static str,
+    /// Its file.
+    pub file: &'static str,
+    /// The attribute's line.
+    pub line: u32,
+    /// The keys by which it names users; empty where they are known only from a type.
+    pub keys: &'static [&'static str],
+    /// How often it has run while an agent was there.
+    pub runs: u64,
+}
+
+/// All functions that bear an attribute, by file and line.
+///
+/// Functions of a crate that is a dependency but is named nowhere are not linked, and so not listed:
+/// `use that_crate as _;` brings them in.
+#[must_use]
+pub fn instrumentation() -> Vec<Instrumented> {
+    let mut sites: HashMap<Place, Instrumented> = HashMap::new();
+    for SiteRef(site) in inventory::iter::<SiteRef> {
+        let instrumented = sites.entry(site.place()).or_insert_with(|| Instrumented {
+            kind: site.kind,
+            function: site.function,
+            module: site.module,
+            file: site.file,
+            line: site.line,
+            keys: site.keys,
+            runs: 0,
+        });
+        instrumented.runs += site.runs.load(Ordering::Relaxed);
+    }
+    let mut list: Vec<Instrumented> = sites.into_values().collect();
+    list.sort_by_key(|site| (site.file, site.line, site.function));
+    list
+}
+
+/// Tells of places that name users by different keys, as far as that is known before they run.
+pub(crate) fn check_formats(pipeline: &Pipeline) {
+    let formats = Formats::default();
+    let known = inventory::iter::<SiteRef>
+        .into_iter()
+        .filter(|site| !site.0.keys.is_empty());
+    let mut sites: Vec<&Site> = known.map(|site| site.0).collect();
+    sites.sort_by_key(|site| site.place());
+    for site in sites {
+        let format = IdentityFormat::new(site.keys.iter().copied());
+        if let Err(disagreement) = formats.compare(format, site) {
+            pipeline.note(Trouble::IdentityFormat, &disagreement);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What expanded attributes call. Small on purpose: all that does not depend on the function is here.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::event::Outcome as Ended;
+use crate::identity::{Capture, Traits, UserIdentifiers};
+use crate::pipeline::any_live;
+use crate::registry::Site;
+use crate::request::{AttemptKind, Park, Refused, Request};
+
+use super::{caller, usable};
+
+/// How a function's result is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The user is logged in, the account is open.
+    Success,
+    /// The credentials were wrong, the account was not opened.
+    Failure,
+    /// The function could not tell.
+    Error,
+}
+
+impl From<Outcome> for Ended {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Success => Self::Success,
+            Outcome::Failure => Self::Failure,
+            Outcome::Error => Self::Error,
+        }
+    }
+}
+
+/// One run of a login or sign-up function, held over its body.
+///
+/// Dropped without [`finish`](Self::finish), it was cancelled or panicked, and is recorded as such.
+#[derive(Debug)]
+pub struct Attempting(Option<Box<Attempt>>);
+
+#[derive(Debug)]
+struct Attempt {
+    kind: AttemptKind,
+    user: Option<UserIdentifiers>,
+    request: Arc<Request>,
+    refused: Option<Refused>,
+}
+
+/// The name expanded logins use.
+pub type Login = Attempting;
+/// The name expanded sign-ups use.
+pub type SignUp = Attempting;
+
+impl Attempting {
+    /// Before the body runs. `who` is asked only where an agent is there.
+    #[inline]
+    pub fn enter(site: &'static Site, who: impl FnOnce(&mut Capture)) -> Self {
+        if !any_live() {
+            return Self(None);
+        }
+        let mut capture = Capture::new();
+        who(&mut capture);
+        Self(begin(site, capture))
+    }
+
+    /// Why the body must not run, if so.
+    #[inline]
+    #[must_use]
+    pub fn refused(&self) -> Option<Refused> {
+        self.0.as_ref()?.refused
+    }
+
+    /// Never returns where the layer polls, which drops the handler; returns at once elsewhere.
+    pub async fn park(&self) {
+        if let Some(attempt) = &self.0 {
+            Park::new(Arc::clone(&attempt.request)).await;
+        }
+    }
+
+    /// After the body has run.
+    #[inline]
+    pub fn finish(mut self, outcome: Outcome) {
+        if let Some(attempt) = self.0.take() {
+            end(*attempt, outcome.into());
+        }
+    }
+}
+
+impl Drop for Attempting {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(attempt) = self.0.take() {
+            let panicked = std::thread::panicking();
+            end(
+                *attempt,
+                if panicked {
+                    Ended::Panicked
+                } else {
+                    Ended::Cancelled
+                },
+            );
+        }
+    }
+}
+
+#[cold]
+fn begin(site: &'static Site, capture: Capture) -> Option<Box<Attempt>> {
+    site.runs().fetch_add(1, Ordering::Relaxed);
+    let request = caller().ok()?;
+    let kind = match site.kind() {
+        crate::registry::SiteKind::SignUp => AttemptKind::SignUp,
+        _ => AttemptKind::Login,
+    };
+    let (user, _) = usable(&request, capture.finish(), site);
+    let refused = request.admit(kind, user.as_ref()).err();
+    Some(Box::new(Attempt {
+        kind,
+        user,
+        request,
+        refused,
+    }))
+}
+
+#[cold]
+fn end(attempt: Attempt, outcome: Ended) {
+    // A refused attempt is none, even where the function could not be kept from running.
+    if attempt.refused.is_none() {
+        attempt
+            .request
+            .attempted(attempt.kind, outcome, attempt.user, false);
+    }
+}
+
+/// Identifiers read from arguments before the body can move them, for a function that needs them later.
+#[derive(Debug)]
+pub struct Captured(Option<Box<Capture>>);
+
+impl Captured {
+    /// Reads them, where an agent is there.
+    #[inline]
+    pub fn early(who: impl FnOnce(&mut Capture)) -> Self {
+        if !any_live() {
+            return Self(None);
+        }
+        let mut capture = Capture::new();
+        who(&mut capture);
+        Self(Some(Box::new(capture)))
+    }
+
+    /// Hands them on.
+    pub fn give(self, into: &mut Capture) {
+        if let Some(capture) = self.0 {
+            *into = *capture;
+        }
+    }
+}
+
+/// A session function has returned.
+#[derive(Debug)]
+pub struct Session(Option<Box<(Refused, Arc<Request>)>>);
+
+/// Looks at what a session function returned. `who` says whether it is anybody, and who; it is asked only
+/// where an agent is there.
+#[inline]
+pub fn session(site: &'static Site, who: impl FnOnce(&mut Capture) -> bool) -> Session {
+    if !any_live() {
+        return Session(None);
+    }
+    let mut capture = Capture::new();
+    let somebody = who(&mut capture);
+    Session(seen(site, somebody.then_some(capture)))
+}
+
+fn seen(site: &'static Site, who: Option<Capture>) -> Option<Box<(Refused, Arc<Request>)>> {
+    let Some(capture) = who else {
+        site.runs().fetch_add(1, Ordering::Relaxed);
+        return None;
+    };
+    let request = caller().ok()?;
+    let (user, _) = usable(&request, capture.finish(), site);
+    let refused = request
+        .identify(user?, Traits::new(), Some(site.runs()))
+        .err()?;
+    Some(Box::new((refused, request)))
+}
+
+impl Session {
+    /// Why the function's caller must not go on, if so.
+    #[inline]
+    #[must_use]
+    pub fn refused(&self) -> Option<Refused> {
+        Some(self.0.as_ref()?.0)
+    }
+
+    /// Never returns where the layer polls, which drops the handler; returns at once elsewhere.
+    pub async fn park(&self) {
+        if let Some(refused) = &self.0 {
+            Park::new(Arc::clone(&refused.1)).await;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What the calls about users return.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use thiserror::Error;
+
+use crate::identity::IdentityError;
+use crate::request::{Park, Refused, Request};
+
+/// The result of telling about a user.
+///
+/// All there was to record is recorded when it is returned; to ignore it is no mistake. Awaiting it stops
+/// where the user is refused: see [`identify`](crate::identify).
+#[derive(Debug)]
+pub struct Checkpoint {
+    rejected: Option<Rejected>,
+    refused: Option<Refused>,
+    park: Option<Park>,
+}
+
+impl Checkpoint {
+    pub(super) fn rejected(rejected: Rejected) -> Self {
+        Self {
+            rejected: Some(rejected),
+            refused: None,
+            park: None,
+        }
+    }
+
+    pub(super) fn after(request: Arc<Request>, rejected: Option<Rejected>) -> Self {
+        let refused = request.refused();
+        Self {
+            rejected,
+            refused,
+            park: refused.map(|_| Park::new(request)),
+        }
+    }
+
+    /// Whether the request is refused, for code that is not async.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`]: return it, or whatever else ends the request. The client gets the refusal in any case.
+    pub fn check(&self) -> Result<(), Refused> {
+        self.refused.map_or(Ok(()), Err)
+    }
+
+    /// What could not be used of the call. It has been counted and logged already.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Rejected> {
+        self.rejected.as_ref()
+    }
+}
+
+impl Future for Checkpoint {
+    type Output = Result<(), Refused>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(park) = &mut self.park
+            && Pin::new(park).poll(cx).is_pending()
+        {
+            return Poll::Pending;
+        }
+        Poll::Ready(self.check())
+    }
+}
+
+/// Why a call, or a part of it, could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Rejected {
+    /// No agent is installed, and the call comes from outside of a request.
+    #[error("there is no agent: call `sqreen::start()` first")]
+    NoAgent,
+    /// The agent is switched off by configuration.
+    #[error("the agent is switched off")]
+    Disabled,
+    /// The identifiers name nobody. A login attempt still counts against its address.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// A custom event needs another name.
+    #[error(transparent)]
+    EventName(#[from] crate::event::EventNameError),
+}

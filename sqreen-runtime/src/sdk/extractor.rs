@@ -1,0 +1,118 @@
+//! The SDK bound to one request, for handlers that take it as an argument.
+
+use std::panic::Location;
+use std::sync::Arc;
+
+use crate::identity::{IntoIdentifiers, Traits};
+use crate::request::{AttemptKind, Attributed, Refused, Request};
+
+use super::{Checkpoint, Receipt, Rejected, TrackOptions, attempt, session, track};
+
+/// The current request as this crate sees it, with the SDK's functions as methods.
+///
+/// An extractor with the feature `axum`; with any tower service it is in the request's extensions. It works
+/// wherever it is taken, spawned tasks included. Without the layer its methods do nothing, and say so.
+///
+/// ```ignore
+/// async fn account(sqreen: Sqreen, session: Session) -> Result<Html<String>, Refused> {
+///     sqreen.identify(("email", &session.email)).await?;
+///     // …
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Sqreen(Option<Arc<Request>>);
+
+impl Sqreen {
+    pub(crate) fn new(request: Option<Arc<Request>>) -> Self {
+        Self(request)
+    }
+
+    /// The current request's.
+    #[must_use]
+    pub fn current() -> Self {
+        Self(crate::request::current())
+    }
+
+    /// [`auth_track`](crate::auth_track) for this request.
+    #[track_caller]
+    pub fn auth_track(&self, success: bool, user: impl IntoIdentifiers) -> Checkpoint {
+        let user = user.into_identifiers();
+        attempt(
+            self.caller(),
+            AttemptKind::Login,
+            success,
+            user,
+            Location::caller(),
+        )
+    }
+
+    /// [`signup_track`](crate::signup_track) for this request.
+    #[track_caller]
+    pub fn signup_track(&self, user: impl IntoIdentifiers) -> Checkpoint {
+        let user = user.into_identifiers();
+        attempt(
+            self.caller(),
+            AttemptKind::SignUp,
+            true,
+            user,
+            Location::caller(),
+        )
+    }
+
+    /// [`identify`](crate::identify) for this request.
+    #[track_caller]
+    pub fn identify(&self, user: impl IntoIdentifiers) -> Checkpoint {
+        session(
+            self.caller(),
+            user.into_identifiers(),
+            Traits::new(),
+            Location::caller(),
+        )
+    }
+
+    /// [`identify_with`](crate::identify_with) for this request.
+    #[track_caller]
+    pub fn identify_with(&self, user: impl IntoIdentifiers, traits: Traits) -> Checkpoint {
+        session(
+            self.caller(),
+            user.into_identifiers(),
+            traits,
+            Location::caller(),
+        )
+    }
+
+    /// [`user_is_banned`](crate::user_is_banned) for this request.
+    #[must_use]
+    pub fn user_is_banned(&self) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|request| request.user_is_banned())
+    }
+
+    /// [`track`](crate::track()) for this request.
+    pub fn track(&self, name: &str, options: impl Into<TrackOptions>) -> Receipt {
+        track::track(self.caller(), name, options.into())
+    }
+
+    /// Whose request this is, identified or inferred.
+    #[must_use]
+    pub fn user(&self) -> Option<Attributed> {
+        self.0.as_ref()?.user()
+    }
+
+    /// The refusal, if the request was closed.
+    #[must_use]
+    pub fn refused(&self) -> Option<Refused> {
+        self.0.as_ref()?.refused()
+    }
+
+    /// The request itself, where the layer made one.
+    #[must_use]
+    pub fn request(&self) -> Option<&Arc<Request>> {
+        self.0.as_ref()
+    }
+
+    fn caller(&self) -> Result<Arc<Request>, Rejected> {
+        self.0.clone().map_or_else(super::caller, Ok)
+    }
+}

@@ -1,0 +1,224 @@
+//! What applications and expanded attributes call.
+//!
+//! None of it panics, waits for I/O or returns an error that has to be handled: what cannot be used is
+//! counted, logged once with its cause, and shown by the agent's diagnostics. All of it uses the agent of the
+//! request being served, or else the process's.
+
+pub(crate) mod attribute;
+mod checkpoint;
+mod extractor;
+pub mod outcome;
+mod track;
+
+pub use checkpoint::{Checkpoint, Rejected};
+pub use extractor::Sqreen;
+pub use outcome::LoginOutcome;
+pub use track::{Receipt, TrackOptions};
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::Arc;
+
+use crate::event::Outcome;
+use crate::identity::{IntoIdentifiers, Traits, UserIdentifiers};
+use crate::pipeline::{Installed, Trouble, WITHOUT_AGENT, installed};
+use crate::request::{AttemptKind, Request, current};
+
+/// Tells that somebody tried to log in, and whether it worked.
+///
+/// Call it where credentials are checked, not where a session is. `user` is what was typed, and nothing
+/// else: a reason or a timestamp would make it another user. A failed login never makes the request that
+/// user's; a successful one does.
+///
+/// Await the result where a banned user should get no further:
+///
+/// ```
+/// # async fn check(email: &str, password: &str) -> bool { false }
+/// # async fn log_in(email: &str, password: &str) {
+/// let correct = check(email, password).await;
+/// sqreen_runtime::auth_track(correct, ("email", email)).await.ok();
+/// # }
+/// ```
+#[track_caller]
+pub fn auth_track(success: bool, user: impl IntoIdentifiers) -> Checkpoint {
+    attempt(
+        caller(),
+        AttemptKind::Login,
+        success,
+        user.into_identifiers(),
+        Location::caller(),
+    )
+}
+
+/// Tells that somebody opened an account.
+///
+/// ```
+/// sqreen_runtime::signup_track([("email", "alice@example.com"), ("platform_id", "7")]);
+/// ```
+#[track_caller]
+pub fn signup_track(user: impl IntoIdentifiers) -> Checkpoint {
+    attempt(
+        caller(),
+        AttemptKind::SignUp,
+        true,
+        user.into_identifiers(),
+        Location::caller(),
+    )
+}
+
+/// Tells whose request this is, and closes it if that user is banned.
+///
+/// The call does its work at once. Awaiting what it returns also stops here where the user is banned: where
+/// the layer serves the request, nothing after the `await` ever runs and the client gets the refusal;
+/// elsewhere the result is an `Err`.
+///
+/// ```
+/// # struct Session { email: String }
+/// # async fn account(session: Session) -> Result<(), sqreen_runtime::request::Refused> {
+/// sqreen_runtime::identify(("email", &session.email)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[track_caller]
+pub fn identify(user: impl IntoIdentifiers) -> Checkpoint {
+    session(
+        caller(),
+        user.into_identifiers(),
+        Traits::new(),
+        Location::caller(),
+    )
+}
+
+/// [`identify`], with what else is known of the user.
+///
+/// ```
+/// use sqreen_runtime::identity::Traits;
+///
+/// let traits = Traits::new().with("plan", "business");
+/// sqreen_runtime::identify_with(("email", "alice@example.com"), traits);
+/// ```
+#[track_caller]
+pub fn identify_with(user: impl IntoIdentifiers, traits: Traits) -> Checkpoint {
+    session(
+        caller(),
+        user.into_identifiers(),
+        traits,
+        Location::caller(),
+    )
+}
+
+/// Whether the user of the current request is banned. If so the request is closed: whatever the handler
+/// returns, the client gets the refusal.
+///
+/// `false` outside of a request.
+#[must_use]
+pub fn user_is_banned() -> bool {
+    current().is_some_and(|request| request.user_is_banned())
+}
+
+/// Tells that something happened which matters to this application.
+///
+/// The name is what happened, such as `order.refunded`; names that begin with `sq.` are ours. Up to 16
+/// properties are kept, the first in key order. An event that names no user is the request's user's.
+///
+/// ```
+/// use sqreen_runtime::TrackOptions;
+///
+/// sqreen_runtime::track("cart.emptied", ());
+/// sqreen_runtime::track("order.refunded", [("amount", 120), ("items", 3)]);
+/// sqreen_runtime::track(
+///     "invitation.sent",
+///     TrackOptions::new().user(("email", "alice@example.com")).property("role", "admin"),
+/// );
+/// ```
+pub fn track(name: &str, options: impl Into<TrackOptions>) -> Receipt {
+    track::track(caller(), name, options.into())
+}
+
+/// The request that is current, or one that stands for none; nothing where there is no agent.
+fn caller() -> Result<Arc<Request>, Rejected> {
+    if let Some(request) = current() {
+        return Ok(request);
+    }
+    match installed() {
+        Installed::Agent(pipeline) => {
+            pipeline.note(
+                Trouble::NoRequest,
+                &"the SDK was called outside of a request, so no address is known: add `agent.layer()` to \
+                  the application, and `in_request()` to work that is spawned",
+            );
+            Ok(Arc::new(Request::detached(pipeline)))
+        }
+        Installed::Disabled => Err(Rejected::Disabled),
+        Installed::None => {
+            WITHOUT_AGENT.note(
+                Trouble::NoAgent,
+                &"the SDK was called before `sqreen::start()`: the event is lost",
+            );
+            Err(Rejected::NoAgent)
+        }
+    }
+}
+
+fn attempt(
+    request: Result<Arc<Request>, Rejected>,
+    kind: AttemptKind,
+    success: bool,
+    user: Result<UserIdentifiers, crate::identity::IdentityError>,
+    place: &Location<'_>,
+) -> Checkpoint {
+    let request = match request {
+        Ok(request) => request,
+        Err(rejected) => return Checkpoint::rejected(rejected),
+    };
+    let outcome = if success {
+        Outcome::Success
+    } else {
+        Outcome::Failure
+    };
+    let (user, rejected) = usable(&request, user, place);
+    request.attempted(kind, outcome, user, true);
+    Checkpoint::after(request, rejected)
+}
+
+fn session(
+    request: Result<Arc<Request>, Rejected>,
+    user: Result<UserIdentifiers, crate::identity::IdentityError>,
+    traits: Traits,
+    place: &Location<'_>,
+) -> Checkpoint {
+    let request = match request {
+        Ok(request) => request,
+        Err(rejected) => return Checkpoint::rejected(rejected),
+    };
+    let (user, rejected) = usable(&request, user, place);
+    if let Some(user) = user {
+        // What it returns is noted in the request as well, where the checkpoint looks.
+        let _ = request.identify(user, traits, None);
+    }
+    Checkpoint::after(request, rejected)
+}
+
+/// Notes what is wrong with the identifiers of a user.
+fn usable(
+    request: &Request,
+    user: Result<UserIdentifiers, crate::identity::IdentityError>,
+    place: &dyn fmt::Display,
+) -> (Option<UserIdentifiers>, Option<Rejected>) {
+    match user {
+        Ok(user) => {
+            if let Err(disagreement) = request.pipeline().formats.check(&user, place) {
+                request
+                    .pipeline()
+                    .note(Trouble::IdentityFormat, &disagreement);
+            }
+            (Some(user), None)
+        }
+        Err(error) => {
+            request
+                .pipeline()
+                .note(Trouble::Identity, &format_args!("{place}: {error}"));
+            (None, Some(Rejected::Identity(error)))
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Custom events.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::event::{Custom, EventName, Properties, Property, Timestamp};
+use crate::identity::{IdentityError, IntoIdentifiers, UserIdentifiers};
+use crate::pipeline::Trouble;
+use crate::request::Request;
+
+use super::Rejected;
+
+/// What a custom event tells beside its name.
+#[derive(Debug, Clone, Default)]
+pub struct TrackOptions {
+    properties: Properties,
+    dropped: u64,
+    user: Option<Result<UserIdentifiers, IdentityError>>,
+    at: Option<Timestamp>,
+}
+
+impl TrackOptions {
+    /// Nothing more.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With one more property. Of more than 16, the first in key order are kept and the rest counted.
+    #[must_use]
+    pub fn property(mut self, name: &str, value: impl Into<Property>) -> Self {
+        self.dropped += u64::from(self.properties.insert(name, value.into()));
+        self
+    }
+
+    /// The user it is about, where that is not the request's.
+    #[must_use]
+    pub fn user(mut self, user: impl IntoIdentifiers) -> Self {
+        self.user = Some(user.into_identifiers());
+        self
+    }
+
+    /// When it happened, where that is not now.
+    #[must_use]
+    pub fn at(mut self, time: SystemTime) -> Self {
+        self.at = Some(time.into());
+        self
+    }
+}
+
+impl From<()> for TrackOptions {
+    fn from((): ()) -> Self {
+        Self::new()
+    }
+}
+
+/// Properties.
+impl<V: Into<Property>, const N: usize> From<[(&str, V); N]> for TrackOptions {
+    fn from(properties: [(&str, V); N]) -> Self {
+        properties
+            .into_iter()
+            .fold(Self::new(), |options, (name, value)| {
+                options.property(name, value)
+            })
+    }
+}
+
+/// The result of telling about a custom event. To ignore it is no mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt(Result<(), Rejected>);
+
+impl Receipt {
+    /// Whether the event was taken.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not, or what of it could not be used. It has been counted and logged already.
+    pub fn result(self) -> Result<(), Rejected> {
+        self.0
+    }
+}
+
+pub(super) fn track(
+    request: Result<Arc<Request>, Rejected>,
+    name: &str,
+    options: TrackOptions,
+) -> Receipt {
+    Receipt(request.and_then(|request| record(&request, name, options)))
+}
+
+fn record(request: &Request, name: &str, options: TrackOptions) -> Result<(), Rejected> {
+    let pipeline = request.pipeline();
+    let name = EventName::new(name.to_owned())
+        .inspect_err(|error| pipeline.note(Trouble::EventName, error))?;
+    if options.dropped > 0 {
+        pipeline.note(
+            Trouble::Properties,
+            &format_args!("`{name}` has more than {} properties", Properties::MAX),
+        );
+    }
+    let (user, problem) = match options.user.transpose() {
+        Ok(user) => (user, None),
+        Err(error) => {
+            pipeline.note(Trouble::Identity, &format_args!("`{name}`: {error}"));
+            (None, Some(error))
+        }
+    };
+    let properties = options.properties;
+    request.track(
+        Custom {
+            name,
+            user,
+            inferred: false,
+            properties,
+        },
+        options.at,
+    );
+    problem.map_or(Ok(()), |error| Err(error.into()))
+}
