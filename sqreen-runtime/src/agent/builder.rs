@@ -1,0 +1,265 @@
+//! An agent put together in code.
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::bans::Bans;
+use crate::config::{Config, ConfigError};
+use crate::engine::Engine;
+use crate::event::{AddressError, Clock, Event, Network, Origin, Subject, SystemClock, What};
+use crate::identity::{Pseudonymizer, WeakKey};
+use crate::log::{Entry, Log};
+use crate::pipeline::{AnyLive, Follower, Parts as PipelineParts, Pipeline};
+use crate::policy::Policy;
+use crate::registry;
+use crate::request::{ClientAddress, Header, TrustedProxies, TrustedProxiesError};
+
+use super::worker::Worker;
+use super::{Agent, Parts, Running, Settings};
+
+/// Puts an [`Agent`] together. What is wrong with what it is given, it says in [`Builder::build`].
+///
+/// ```
+/// use sqreen_runtime::Agent;
+///
+/// let agent = Agent::builder()
+///     .trusted_proxies(["10.0.0.0/8"])
+///     .allow(["192.0.2.7"])
+///     .on_event(|entry| println!("{entry:?}"))
+///     .build()?;
+/// # Ok::<(), sqreen_runtime::StartError>(())
+/// ```
+pub struct Builder {
+    config: Config,
+    clock: Arc<dyn Clock>,
+    seed: Option<u64>,
+    followers: Vec<Follower>,
+    problem: Option<StartError>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Config::default().into()
+    }
+}
+
+impl From<Config> for Builder {
+    fn from(config: Config) -> Self {
+        Self {
+            config,
+            clock: Arc::new(SystemClock),
+            seed: None,
+            followers: Vec::new(),
+            problem: None,
+        }
+    }
+}
+
+/// Why an agent cannot start.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A setting is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// An address or a network given in code is none.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// A list of trusted proxies is none, or would trust everybody.
+    #[error(transparent)]
+    TrustedProxies(#[from] TrustedProxiesError),
+    /// The secret for pseudonyms is too short.
+    #[error(transparent)]
+    WeakKey(#[from] WeakKey),
+    /// The status of refusals is not one of a client's error.
+    #[error("refusals cannot have the status {status}: give one from 400 to 499")]
+    RefusalStatus {
+        /// The status.
+        status: u16,
+    },
+    /// The agent's thread could not be started.
+    #[error("cannot start the agent's thread")]
+    Thread(#[source] std::io::Error),
+}
+
+impl Builder {
+    /// Networks of the application's own proxies: their word for the client's address is taken. None unless
+    /// this is called, and never more than your own: whoever is trusted can choose their address.
+    #[must_use]
+    pub fn trusted_proxies<S: AsRef<str>>(mut self, networks: impl IntoIterator<Item = S>) -> Self {
+        match TrustedProxies::parse(networks) {
+            Ok(proxies) => self.config.trusted_proxies = proxies,
+            Err(error) => {
+                self.problem.get_or_insert(error.into());
+            }
+        }
+        self
+    }
+
+    /// The header those proxies set. Unless this is called, `X-Forwarded-For`.
+    #[must_use]
+    pub fn client_address_header(mut self, header: Header) -> Self {
+        self.config.client_address_header = header;
+        self
+    }
+
+    /// Networks that are never banned.
+    #[must_use]
+    pub fn allow<S: AsRef<str>>(mut self, networks: impl IntoIterator<Item = S>) -> Self {
+        self.config.allow = self.networks(networks);
+        self
+    }
+
+    fn networks<S: AsRef<str>>(&mut self, texts: impl IntoIterator<Item = S>) -> Vec<Network> {
+        let mut networks = Vec::new();
+        for text in texts {
+            match text.as_ref().parse() {
+                Ok(network) => networks.push(network),
+                Err(error) => {
+                    self.problem.get_or_insert(StartError::Address(error));
+                }
+            }
+        }
+        networks
+    }
+
+    /// The playbooks.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.config.policy = policy;
+        self
+    }
+
+    /// The status of a refusal, 403 unless this is called.
+    #[must_use]
+    pub fn refusal_status(mut self, status: u16) -> Self {
+        self.config.refusal_status = status;
+        self
+    }
+
+    /// Whether a ban also stops requests of its subject that are already running, where they stand. Otherwise
+    /// they finish and only their answer is replaced. [`shield`](crate::request::shield()) protects a block of
+    /// code from it.
+    #[must_use]
+    pub fn cancel_in_flight(mut self, cancel: bool) -> Self {
+        self.config.cancel_in_flight = cancel;
+        self
+    }
+
+    /// Users leave the process (in log lines, and to followers of the stream) under a hash keyed with this
+    /// secret, of at least 16 random bytes.
+    #[must_use]
+    pub fn pseudonyms(mut self, secret: &[u8]) -> Self {
+        match Pseudonymizer::new(secret) {
+            Ok(pseudonyms) => self.config.pseudonyms = Some(pseudonyms),
+            Err(weak) => {
+                self.problem.get_or_insert(weak.into());
+            }
+        }
+        self
+    }
+
+    /// Shows each event of the stream to `follower`, in order, on the agent's own thread.
+    #[must_use]
+    pub fn on_event(mut self, follower: impl FnMut(&Entry) + Send + 'static) -> Self {
+        self.followers.push(Box::new(follower));
+        self
+    }
+
+    /// Where the time is read. For tests of what happens when it passes.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The engine's seed, random unless this is called. For tests that compare streams.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Starts the agent. It serves the requests of its own layer; to make it the process's agent, call
+    /// [`Agent::install`].
+    ///
+    /// # Errors
+    ///
+    /// Where something it was given is wrong, or its thread cannot be started.
+    pub fn build(self) -> Result<Agent, StartError> {
+        if let Some(problem) = self.problem {
+            return Err(problem);
+        }
+        let config = self.config;
+        let settings = settings(&config)?;
+        let seed = self.seed.unwrap_or_else(random);
+        let pipeline = Arc::new(Pipeline::new(PipelineParts {
+            engine: Engine::with_capacity(config.policy, seed, config.max_subjects),
+            log: Log::new(config.kept_events),
+            bans: Bans::new(random(), config.max_bans),
+            clock: self.clock,
+            hide: config.pseudonyms,
+            seed,
+            followed: !self.followers.is_empty(),
+        }));
+        // Proxies are never banned either: whoever they forward for would be banned with them.
+        let proxies = config.trusted_proxies.networks().iter().copied();
+        for network in config.allow.into_iter().chain(proxies) {
+            let what = What::Allow {
+                subject: Subject::Network(network),
+            };
+            pipeline.record(Event {
+                at: pipeline.now(),
+                origin: Origin::default(),
+                what,
+            });
+        }
+        let running = if config.enabled {
+            registry::check_formats(&pipeline);
+            let worker = Worker::start(&pipeline, self.followers).map_err(StartError::Thread)?;
+            Some(Running {
+                worker,
+                _live: AnyLive::hold(),
+            })
+        } else {
+            None
+        };
+        Ok(Agent(Arc::new(Parts {
+            pipeline,
+            settings,
+            running,
+        })))
+    }
+}
+
+fn settings(config: &Config) -> Result<Settings, StartError> {
+    let status = config.refusal_status;
+    let refusal_status = http::StatusCode::from_u16(status)
+        .ok()
+        .filter(http::StatusCode::is_client_error)
+        .ok_or(StartError::RefusalStatus { status })?;
+    Ok(Settings {
+        client: ClientAddress::new(
+            config.trusted_proxies.clone(),
+            config.client_address_header.clone(),
+        ),
+        refusal_status,
+        cancel_in_flight: config.cancel_in_flight,
+    })
+}
+
+/// From the operating system, by way of the standard library's hash seeds.
+fn random() -> u64 {
+    RandomState::new().hash_one(())
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}

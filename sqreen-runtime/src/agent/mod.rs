@@ -1,0 +1,245 @@
+//! How the parts are put together, started and stopped.
+
+mod builder;
+mod worker;
+
+pub use builder::{Builder, StartError};
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::bans::Standing;
+use crate::config::Config;
+use crate::engine::Memory;
+use crate::event::{Ban, DecisionId, Subject, Timestamp, What};
+use crate::log::Entry;
+use crate::pipeline::{AnyLive, Diagnostic, Installed, Pipeline, install, uninstall};
+use crate::registry::{self, Instrumented};
+use crate::request::ClientAddress;
+
+use worker::Worker;
+
+/// The agent that `start` installed lives as long as the process, whatever becomes of the handle.
+static KEPT: Mutex<Option<Agent>> = Mutex::new(None);
+
+/// Starts the process's agent, with `sqreen.toml` and the `SQREEN_*` variables, both optional.
+///
+/// # Errors
+///
+/// Where a setting is wrong: see [`StartError`].
+///
+/// ```no_run
+/// # fn main() -> Result<(), sqreen_runtime::StartError> {
+/// let agent = sqreen_runtime::start()?;
+/// // let app = router.layer(agent.layer());
+/// # Ok(())
+/// # }
+/// ```
+pub fn start() -> Result<Agent, StartError> {
+    let agent = Builder::from(Config::load()?).build()?;
+    agent.install();
+    Ok(agent)
+}
+
+/// A handle to one agent: an engine, its bans, its log, and the thread that feeds them.
+///
+/// Clones are handles to the same agent. When the last one is gone, and the layers made from it are, it stops.
+#[derive(Debug, Clone)]
+pub struct Agent(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    pipeline: Arc<Pipeline>,
+    settings: Settings,
+    /// `None` where the agent is switched off.
+    running: Option<Running>,
+}
+
+/// What the layer needs to know.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) client: ClientAddress,
+    pub(crate) refusal_status: http::StatusCode,
+    pub(crate) cancel_in_flight: bool,
+}
+
+#[derive(Debug)]
+struct Running {
+    worker: Worker,
+    _live: AnyLive,
+}
+
+/// When a ban by a person ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// After so long.
+    After(Duration),
+    /// When somebody pardons.
+    WhenPardoned,
+}
+
+impl From<Duration> for Ending {
+    fn from(duration: Duration) -> Self {
+        Self::After(duration)
+    }
+}
+
+impl Agent {
+    /// An agent put together in code. It starts from the defaults and reads neither file nor variables.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Makes this the agent of the process: the one that attributes and functions use outside of requests.
+    /// Inside of a request they use the agent whose layer serves it.
+    pub fn install(&self) {
+        install(match &self.0.running {
+            Some(_) => Installed::Agent(Arc::clone(&self.0.pipeline)),
+            None => Installed::Disabled,
+        });
+        let before = KEPT
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .replace(self.clone());
+        // Dropped outside of the lock: it may be the last handle.
+        drop(before);
+    }
+
+    /// Whether the agent does anything; see `enabled` in [`Config`].
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        self.0.running.is_some()
+    }
+
+    /// Bans a user, an address or a network, as a person decides; it need not end. Where a longer ban stands
+    /// already, that one stays.
+    ///
+    /// Returns the id that a refused client is told, and under which [`Agent::find`] finds the ban.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use sqreen_runtime::{Agent, Ending};
+    /// use sqreen_runtime::event::Network;
+    ///
+    /// let agent = Agent::builder().build()?;
+    /// let network: Network = "203.0.113.0/24".parse()?;
+    /// agent.ban(network, Duration::from_secs(3600), "scraping since noon");
+    /// agent.ban(network, Ending::WhenPardoned, "still at it");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn ban(
+        &self,
+        subject: impl Into<Subject>,
+        ending: impl Into<Ending>,
+        because: &str,
+    ) -> DecisionId {
+        let pipeline = &self.0.pipeline;
+        let until = match ending.into() {
+            Ending::After(duration) => Some(pipeline.now().plus(duration)),
+            Ending::WhenPardoned => None,
+        };
+        let (subject, because) = (subject.into(), because.into());
+        pipeline.by_person(|id| {
+            What::Ban(Ban {
+                id,
+                subject,
+                until,
+                because,
+            })
+        })
+    }
+
+    /// Lifts all bans of a user, an address or a network, and forgets what had been counted against it.
+    pub fn pardon(&self, subject: impl Into<Subject>) {
+        let subject = subject.into();
+        self.0.pipeline.by_person(|_| What::Pardon { subject });
+    }
+
+    /// Puts a user, an address or a network on the allow list: it is never banned, and bans of it, or inside
+    /// of it, are lifted.
+    pub fn allow(&self, subject: impl Into<Subject>) {
+        let subject = subject.into();
+        self.0.pipeline.by_person(|_| What::Allow { subject });
+    }
+
+    /// The bans in force, those that end last first.
+    #[must_use]
+    pub fn bans(&self) -> Vec<Arc<Standing>> {
+        let mut standing = self.0.pipeline.bans().standing(self.0.pipeline.now());
+        let end = |ban: &Standing| ban.until.map_or(u64::MAX, Timestamp::as_millis);
+        standing.sort_by(|a, b| end(b).cmp(&end(a)).then_with(|| a.id.cmp(&b.id)));
+        standing
+    }
+
+    /// The decision, or the person's ban, with this id, where its event is still kept.
+    #[must_use]
+    pub fn find(&self, id: DecisionId) -> Option<Entry> {
+        self.0.pipeline.with_log(|log| log.find(id).cloned())
+    }
+
+    /// The most recent events, oldest first.
+    #[must_use]
+    pub fn events(&self) -> Vec<Entry> {
+        self.0
+            .pipeline
+            .with_log(|log| log.entries().cloned().collect())
+    }
+
+    /// What could not be used, how often, and why.
+    #[must_use]
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.0.pipeline.diagnostics()
+    }
+
+    /// Every function that bears an attribute, and how often it has run in this process.
+    #[must_use]
+    pub fn instrumentation(&self) -> Vec<Instrumented> {
+        registry::instrumentation()
+    }
+
+    /// What the engine holds in memory.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        self.0.pipeline.memory()
+    }
+
+    /// Waits until everything that happened before this call is taken in and was shown to the followers.
+    pub async fn flush(&self) {
+        if let Some(running) = &self.0.running {
+            running.worker.flush().await;
+        }
+    }
+
+    /// Takes in all that happened before this call, then no more. Bans stay in force.
+    ///
+    /// Call it when the server has stopped:
+    ///
+    /// ```no_run
+    /// # async fn stop(agent: sqreen_runtime::Agent) {
+    /// // axum::serve(listener, app).with_graceful_shutdown(signal).await?;
+    /// agent.shutdown().await;
+    /// # }
+    /// ```
+    pub async fn shutdown(&self) {
+        self.0.pipeline.close();
+        self.flush().await;
+    }
+
+    pub(crate) fn pipeline(&self) -> &Arc<Pipeline> {
+        &self.0.pipeline
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+}
+
+impl Drop for Parts {
+    fn drop(&mut self) {
+        uninstall(&self.pipeline);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! What is wrong with a setting, where it stands, and what to write instead.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::setting::Setting;
+use super::{KEYS, PREFIX};
+
+/// Why an agent cannot be started with these settings.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file is there and cannot be read, or is named and not there.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not TOML.
+    #[error("{} is not valid TOML: {problem}", path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Where and why, in the parser's words.
+        problem: String,
+    },
+    /// A key that does not exist.
+    #[error("{place}: there is no `{}`{suggestion}", key.escape_debug())]
+    UnknownKey {
+        /// Where it stands.
+        place: String,
+        /// The key.
+        key: String,
+        /// `; did you mean …`, and the keys there are.
+        suggestion: String,
+    },
+    /// A key with a value it cannot have.
+    #[error("{place}: `{key}` is {value}, but should be {expected}")]
+    BadValue {
+        /// Where it stands.
+        place: String,
+        /// The key.
+        key: String,
+        /// What was written.
+        value: String,
+        /// What can be written.
+        expected: String,
+    },
+    /// The settings of a playbook do not go together.
+    #[error("{place}: {problem}")]
+    Playbook {
+        /// Where it stands.
+        place: String,
+        /// What is wrong with it.
+        problem: crate::policy::PlaybookError,
+    },
+    /// A file is named, but this build reads none.
+    #[error("SQREEN_CONFIG names a file, but sqreen was built without the feature `config-file`")]
+    NoFiles,
+}
+
+/// Where a setting stands.
+#[derive(Debug, Clone)]
+pub(super) enum Place {
+    /// The name of a variable.
+    Variable(String),
+    /// A file and a line.
+    #[cfg_attr(not(feature = "config-file"), allow(dead_code))]
+    Line(PathBuf, usize),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variable(name) => write!(f, "the variable {}", name.escape_debug()),
+            Self::Line(path, line) => write!(f, "{}:{line}", path.display()),
+        }
+    }
+}
+
+impl ConfigError {
+    pub(super) fn unknown_key(place: &Place, key: &str, keys: &[&str]) -> Self {
+        let (key, keys): (String, Vec<String>) = match place {
+            // People look for what they wrote.
+            Place::Variable(name) => {
+                let variable = |key: &&str| format!("{PREFIX}{}", key.to_ascii_uppercase());
+                (name.clone(), KEYS.iter().map(variable).collect())
+            }
+            Place::Line(..) => (key.into(), keys.iter().map(ToString::to_string).collect()),
+        };
+        let suggestion = match nearest(&key, &keys) {
+            Some(nearest) => format!("; did you mean `{nearest}`?"),
+            None => format!("; there are: {}", keys.join(", ")),
+        };
+        Self::UnknownKey {
+            place: place.to_string(),
+            key,
+            suggestion,
+        }
+    }
+
+    pub(super) fn bad_value(place: &Place, key: &str, value: &Setting, expected: &str) -> Self {
+        Self::BadValue {
+            place: place.to_string(),
+            key: key.into(),
+            value: value.to_string(),
+            expected: expected.into(),
+        }
+    }
+}
+
+/// The key that was probably meant: one with few typing errors, for its length.
+fn nearest<'a>(written: &str, keys: &'a [String]) -> Option<&'a str> {
+    keys.iter()
+        .map(|key| (strsim::damerau_levenshtein(written, key), key.as_str()))
+        .filter(|(distance, key)| *distance <= 1 + key.len() / 5)
+        .min()
+        .map(|(_, key)| key)
+}

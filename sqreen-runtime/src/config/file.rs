@@ -1,0 +1,177 @@
+//! `sqreen.toml`.
+
+use std::fs;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::error::Place;
+use super::setting::Setting;
+use super::{Config, ConfigError, KEYS};
+use crate::policy::Playbook;
+
+/// The file in the working directory.
+pub(super) const DEFAULT: &str = "sqreen.toml";
+
+/// The table of changes to built-in playbooks.
+const PLAYBOOKS: &str = "playbooks";
+/// What can be changed of each.
+const PLAYBOOK_KEYS: [&str; 4] = ["reaching", "within", "lasting", "mode"];
+
+/// A text being read, to say where things stand in it.
+#[derive(Clone, Copy)]
+struct File<'a> {
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl File<'_> {
+    fn place<T>(&self, of: &Spanned<T>) -> Place {
+        let before = &self.text.as_bytes()[..of.span().start];
+        Place::Line(
+            self.path.into(),
+            1 + before.iter().filter(|byte| **byte == b'\n').count(),
+        )
+    }
+}
+
+impl Config {
+    /// Takes in a file.
+    ///
+    /// # Errors
+    ///
+    /// See [`ConfigError`].
+    pub fn read_file(&mut self, path: &Path) -> Result<(), ConfigError> {
+        let text = fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.into(),
+            source,
+        })?;
+        self.read_toml(&text, path)
+    }
+
+    /// Takes in the text of a file; `path` is what errors call it.
+    ///
+    /// # Errors
+    ///
+    /// See [`ConfigError`].
+    ///
+    /// ```
+    /// use sqreen_runtime::config::Config;
+    ///
+    /// let mut config = Config::default();
+    /// let error = config.read_toml("truste_proxies = []", "sqreen.toml".as_ref()).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "sqreen.toml:1: there is no `truste_proxies`; did you mean `trusted_proxies`?"
+    /// );
+    /// ```
+    pub fn read_toml(&mut self, text: &str, path: &Path) -> Result<(), ConfigError> {
+        let table = DeTable::parse(text).map_err(|error| ConfigError::Syntax {
+            path: path.into(),
+            problem: error.to_string(),
+        })?;
+        let file = File { path, text };
+        for (key, value) in table.get_ref() {
+            let place = file.place(key);
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                (PLAYBOOKS, DeValue::Table(playbooks)) => self.set_playbooks(playbooks, file)?,
+                (PLAYBOOKS, value) => {
+                    let expected =
+                        "a table for each playbook, as in [playbooks.credential-stuffing]";
+                    return Err(ConfigError::bad_value(
+                        &place,
+                        PLAYBOOKS,
+                        &value.into(),
+                        expected,
+                    ));
+                }
+                (known, value) if KEYS.contains(&known) => {
+                    self.set(known, &value.into(), &place)?
+                }
+                (unknown, _) => {
+                    let keys: Vec<&str> = KEYS.into_iter().chain([PLAYBOOKS]).collect();
+                    return Err(ConfigError::unknown_key(&place, unknown, &keys));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn set_playbooks(
+        &mut self,
+        playbooks: &DeTable<'_>,
+        file: File<'_>,
+    ) -> Result<(), ConfigError> {
+        for (name, settings) in playbooks {
+            let place = file.place(name);
+            let name = name.get_ref().as_ref();
+            let Some(playbook) = self.policy.get_mut(name) else {
+                let names: Vec<&str> = self
+                    .policy
+                    .playbooks()
+                    .iter()
+                    .map(|playbook| &*playbook.name)
+                    .collect();
+                return Err(ConfigError::unknown_key(&place, name, &names));
+            };
+            let DeValue::Table(settings) = settings.get_ref() else {
+                let expected = "a table, as in [playbooks.credential-stuffing]";
+                let value = settings.get_ref().into();
+                return Err(ConfigError::bad_value(&place, name, &value, expected));
+            };
+            for (key, value) in settings {
+                set_playbook(
+                    playbook,
+                    key.get_ref(),
+                    &value.get_ref().into(),
+                    &file.place(key),
+                )?;
+            }
+            playbook
+                .validate()
+                .map_err(|problem| ConfigError::Playbook {
+                    place: place.to_string(),
+                    problem,
+                })?;
+        }
+        Ok(())
+    }
+}
+
+fn set_playbook(
+    playbook: &mut Playbook,
+    key: &str,
+    value: &Setting,
+    place: &Place,
+) -> Result<(), ConfigError> {
+    let bad = |expected: String| ConfigError::bad_value(place, key, value, &expected);
+    match key {
+        "reaching" => {
+            let number = value.count().map_err(bad)?;
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            // `count` gives at least one.
+            playbook.reaching = number.try_into().unwrap_or(playbook.reaching);
+        }
+        "within" => playbook.within = value.duration().map_err(bad)?,
+        "lasting" => playbook.lasting = value.duration().map_err(bad)?,
+        "mode" => playbook.mode = value.mode().map_err(bad)?,
+        _ => return Err(ConfigError::unknown_key(place, key, &PLAYBOOK_KEYS)),
+    }
+    Ok(())
+}
+
+impl From<&DeValue<'_>> for Setting {
+    fn from(value: &DeValue<'_>) -> Self {
+        match value {
+            DeValue::String(text) => Self::Text(text.clone().into_owned()),
+            DeValue::Boolean(value) => Self::Boolean(*value),
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+                .map_or(Self::Other("integer"), Self::Integer),
+            DeValue::Array(values) => {
+                Self::List(values.iter().map(|value| value.get_ref().into()).collect())
+            }
+            other => Self::Other(other.type_str()),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! What people can set without writing code: `sqreen.toml` and `SQREEN_*` variables, both optional.
+//!
+//! | key | variable | default | what it does |
+//! |---|---|---|---|
+//! | `enabled` | `SQREEN_ENABLED` | `true` | switches the agent off: nothing is recorded, nobody refused |
+//! | `trusted_proxies` | `SQREEN_TRUSTED_PROXIES` | none | networks of your own proxies, whose word for the client's address is taken |
+//! | `client_address_header` | `SQREEN_CLIENT_ADDRESS_HEADER` | `x-forwarded-for` | the header your proxies set: that, `forwarded`, or one with a single address |
+//! | `allow` | `SQREEN_ALLOW` | none | networks that are never banned |
+//! | `refusal_status` | `SQREEN_REFUSAL_STATUS` | `403` | the status of a refusal: 400 to 499 |
+//! | `cancel_in_flight` | `SQREEN_CANCEL_IN_FLIGHT` | `false` | a ban also stops requests of its subject that are already running |
+//! | `pseudonym_secret` | `SQREEN_PSEUDONYM_SECRET` | none | users leave the process under a keyed hash; at least 16 bytes |
+//! | `max_subjects` | `SQREEN_MAX_SUBJECTS` | `1000000` | users, addresses and pairs watched by each playbook |
+//! | `max_bans` | `SQREEN_MAX_BANS` | `1000000` | bans kept |
+//! | `kept_events` | `SQREEN_KEPT_EVENTS` | `10000` | events kept in memory for people to look at |
+//! | `[playbooks.NAME]` | | | changes a built-in playbook: `reaching`, `within`, `lasting`, `mode` |
+//!
+//! Lists in variables are separated by commas. The file is `sqreen.toml` in the working directory, or the one
+//! that `SQREEN_CONFIG` names. Variables win over the file.
+
+mod error;
+#[cfg(feature = "config-file")]
+mod file;
+mod setting;
+
+pub use error::ConfigError;
+
+use std::env;
+
+use crate::bans::Bans;
+use crate::engine::DEFAULT_CAPACITY;
+use crate::event::Network;
+use crate::identity::Pseudonymizer;
+use crate::log::Log;
+use crate::policy::Policy;
+use crate::request::{Header, TrustedProxies};
+
+use error::Place;
+use setting::Setting;
+
+/// What an agent is started with.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Config {
+    /// Whether the agent does anything.
+    pub enabled: bool,
+    /// Networks of the application's own proxies.
+    pub trusted_proxies: TrustedProxies,
+    /// The header those proxies set.
+    pub client_address_header: Header,
+    /// Networks that are never banned.
+    pub allow: Vec<Network>,
+    /// The status of a refusal, 400 to 499.
+    pub refusal_status: u16,
+    /// Whether a ban stops requests of its subject that are already running.
+    pub cancel_in_flight: bool,
+    /// Under which users leave the process.
+    pub pseudonyms: Option<Pseudonymizer>,
+    /// How many subjects each playbook watches.
+    pub max_subjects: usize,
+    /// How many bans are kept.
+    pub max_bans: usize,
+    /// How many events are kept in memory.
+    pub kept_events: usize,
+    /// The playbooks.
+    pub policy: Policy,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            trusted_proxies: TrustedProxies::default(),
+            client_address_header: Header::XForwardedFor,
+            allow: Vec::new(),
+            refusal_status: 403,
+            cancel_in_flight: false,
+            pseudonyms: None,
+            max_subjects: DEFAULT_CAPACITY,
+            max_bans: Bans::DEFAULT_LIMIT,
+            kept_events: Log::DEFAULT_CAPACITY,
+            policy: Policy::default(),
+        }
+    }
+}
+
+/// All keys, for "did you mean".
+const KEYS: [&str; 10] = [
+    "enabled",
+    "trusted_proxies",
+    "client_address_header",
+    "allow",
+    "refusal_status",
+    "cancel_in_flight",
+    "pseudonym_secret",
+    "max_subjects",
+    "max_bans",
+    "kept_events",
+];
+
+/// What variables begin with.
+const PREFIX: &str = "SQREEN_";
+/// The variable that names the file.
+const FILE: &str = "SQREEN_CONFIG";
+
+impl Config {
+    /// The file, then the environment.
+    ///
+    /// # Errors
+    ///
+    /// See [`ConfigError`]: it names the key, where it stands and what to write instead.
+    pub fn load() -> Result<Self, ConfigError> {
+        let mut config = Self::default();
+        config.read_default_file()?;
+        let variables = env::vars_os().filter_map(|(key, value)| {
+            let key = key.into_string().ok()?;
+            key.starts_with(PREFIX)
+                .then(|| (key, value.to_string_lossy().into_owned()))
+        });
+        config.read_variables(variables)?;
+        Ok(config)
+    }
+
+    #[cfg(feature = "config-file")]
+    fn read_default_file(&mut self) -> Result<(), ConfigError> {
+        match env::var_os(FILE) {
+            Some(path) => self.read_file(std::path::Path::new(&path)),
+            None if std::path::Path::new(file::DEFAULT).exists() => {
+                self.read_file(std::path::Path::new(file::DEFAULT))
+            }
+            None => Ok(()),
+        }
+    }
+
+    #[cfg(not(feature = "config-file"))]
+    fn read_default_file(&mut self) -> Result<(), ConfigError> {
+        match env::var_os(FILE) {
+            Some(_) => Err(ConfigError::NoFiles),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes in variables such as `("SQREEN_ALLOW", "192.0.2.0/24")`.
+    ///
+    /// # Errors
+    ///
+    /// See [`ConfigError`].
+    pub fn read_variables(
+        &mut self,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(), ConfigError> {
+        for (name, value) in variables {
+            if name == FILE {
+                continue;
+            }
+            let key = name
+                .strip_prefix(PREFIX)
+                .unwrap_or(&name)
+                .to_ascii_lowercase();
+            let place = Place::Variable(name);
+            self.set(&key, &Setting::Variable(value), &place)?;
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, key: &str, value: &Setting, place: &Place) -> Result<(), ConfigError> {
+        let bad = |expected: String| ConfigError::bad_value(place, key, value, &expected);
+        match key {
+            "enabled" => self.enabled = value.boolean().map_err(bad)?,
+            "trusted_proxies" => self.trusted_proxies = value.proxies().map_err(bad)?,
+            "client_address_header" => self.client_address_header = value.header().map_err(bad)?,
+            "allow" => self.allow = value.networks().map_err(bad)?,
+            "refusal_status" => self.refusal_status = value.status().map_err(bad)?,
+            "cancel_in_flight" => self.cancel_in_flight = value.boolean().map_err(bad)?,
+            "pseudonym_secret" => {
+                let secret = value.text().map_err(bad)?.as_bytes();
+                let weak = |weak| format!("a random text ({weak})");
+                let hidden = |expected: String| {
+                    ConfigError::bad_value(place, key, &Setting::Secret, &expected)
+                };
+                let pseudonyms = Pseudonymizer::new(secret).map_err(weak).map_err(hidden)?;
+                self.pseudonyms = Some(pseudonyms);
+            }
+            "max_subjects" => self.max_subjects = value.count().map_err(bad)?,
+            "max_bans" => self.max_bans = value.count().map_err(bad)?,
+            "kept_events" => self.kept_events = value.count().map_err(bad)?,
+            _ => return Err(ConfigError::unknown_key(place, key, &KEYS)),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

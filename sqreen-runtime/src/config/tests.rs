@@ -1,0 +1,146 @@
+#[cfg(feature = "config-file")]
+use std::{path::Path, time::Duration};
+
+use super::*;
+#[cfg(feature = "config-file")]
+use crate::policy::Mode;
+
+fn variables(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let mut config = Config::default();
+    let owned = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    config.read_variables(owned)?;
+    Ok(config)
+}
+
+#[cfg(feature = "config-file")]
+fn file(text: &str) -> Result<Config, ConfigError> {
+    let mut config = Config::default();
+    config.read_toml(text, Path::new("sqreen.toml"))?;
+    Ok(config)
+}
+
+#[cfg(feature = "config-file")]
+fn mistake(text: &str) -> String {
+    file(text).unwrap_err().to_string()
+}
+
+#[test]
+fn every_key_can_be_a_variable() {
+    let config = variables(&[
+        ("SQREEN_ENABLED", "false"),
+        ("SQREEN_TRUSTED_PROXIES", "10.0.0.0/8, 192.168.1.1"),
+        ("SQREEN_CLIENT_ADDRESS_HEADER", "Forwarded"),
+        ("SQREEN_ALLOW", "192.0.2.7"),
+        ("SQREEN_REFUSAL_STATUS", "401"),
+        ("SQREEN_CANCEL_IN_FLIGHT", "yes"),
+        ("SQREEN_PSEUDONYM_SECRET", "sixteen bytes ok"),
+        ("SQREEN_MAX_SUBJECTS", "10"),
+        ("SQREEN_MAX_BANS", "20"),
+        ("SQREEN_KEPT_EVENTS", "30"),
+    ])
+    .unwrap();
+    assert!(!config.enabled && config.cancel_in_flight && config.pseudonyms.is_some());
+    assert_eq!(config.trusted_proxies.networks().len(), 2);
+    assert_eq!(config.client_address_header, Header::Forwarded);
+    assert_eq!(config.refusal_status, 401);
+    assert_eq!(
+        (config.max_subjects, config.max_bans, config.kept_events),
+        (10, 20, 30)
+    );
+}
+
+#[test]
+fn a_mistake_in_a_variable_names_it_and_what_to_write() {
+    let mistake = |name, value| variables(&[(name, value)]).unwrap_err().to_string();
+    assert_eq!(
+        mistake("SQREEN_TRUSTED_PROXY", ""),
+        "the variable SQREEN_TRUSTED_PROXY: there is no `SQREEN_TRUSTED_PROXY`; did you mean `SQREEN_TRUSTED_PROXIES`?"
+    );
+    assert_eq!(
+        mistake("SQREEN_ENABLED", "maybe"),
+        "the variable SQREEN_ENABLED: `enabled` is \"maybe\", but should be true or false"
+    );
+    assert!(mistake("SQREEN_REFUSAL_STATUS", "200").contains("from 400 to 499"));
+    assert!(mistake("SQREEN_TRUSTED_PROXIES", "0.0.0.0/0").contains("every IPv4 address"));
+    assert!(mistake("SQREEN_NONSENSE", "1").contains("SQREEN_KEPT_EVENTS"));
+}
+
+#[test]
+fn a_short_secret_is_refused_and_not_repeated() {
+    let mistake = variables(&[("SQREEN_PSEUDONYM_SECRET", "hunter2")])
+        .unwrap_err()
+        .to_string();
+    assert!(
+        mistake.contains("7 bytes") && !mistake.contains("hunter2"),
+        "{mistake}"
+    );
+}
+
+#[cfg(feature = "config-file")]
+#[test]
+fn a_file_sets_what_it_names_and_leaves_the_rest() {
+    let config = file(
+        r#"
+        trusted_proxies = ["10.0.0.0/8"]
+        refusal_status = 404
+
+        [playbooks.credential-stuffing]
+        reaching = 20
+        within = "1h 30m"
+        mode = "observe"
+        "#,
+    )
+    .unwrap();
+    let stuffing = &config.policy.playbooks()[1];
+    assert_eq!(config.refusal_status, 404);
+    assert_eq!(stuffing.reaching.get(), 20);
+    assert_eq!(stuffing.within, Duration::from_secs(5400));
+    assert_eq!(stuffing.mode, Mode::Observe);
+    assert_eq!(
+        stuffing.lasting,
+        Config::default().policy.playbooks()[1].lasting
+    );
+}
+
+#[cfg(feature = "config-file")]
+#[test]
+fn a_mistake_in_a_file_names_its_line_and_what_to_write() {
+    assert_eq!(
+        mistake("\n\nenabeld = true"),
+        "sqreen.toml:3: there is no `enabeld`; did you mean `enabled`?"
+    );
+    assert_eq!(
+        mistake("enabled = 1"),
+        "sqreen.toml:1: `enabled` is 1, but should be true or false"
+    );
+    assert_eq!(
+        mistake("[playbooks.credential-stufing]"),
+        "sqreen.toml:1: there is no `credential-stufing`; did you mean `credential-stuffing`?"
+    );
+    assert_eq!(
+        mistake("[playbooks.credential-stuffing]\nwithin = 5"),
+        "sqreen.toml:2: `within` is 5, but should be a duration such as \"15m\" or \"1h 30m\""
+    );
+    assert_eq!(
+        mistake("[playbooks.credential-stuffing]\nlastng = \"5m\""),
+        "sqreen.toml:2: there is no `lastng`; did you mean `lasting`?"
+    );
+    assert!(
+        mistake("[playbooks.credential-stuffing]\nlasting = \"2days\"").contains("at most a day")
+    );
+    assert!(mistake("allow = [\"1.2.3.4/35\"]").contains("1.2.3.4/35"));
+    assert!(mistake("enabled = ").starts_with("sqreen.toml is not valid TOML"));
+    assert!(mistake("playbooks = 1").contains("a table for each playbook"));
+}
+
+#[cfg(feature = "config-file")]
+#[test]
+fn a_file_that_is_named_and_not_there_is_an_error() {
+    let error = Config::default()
+        .read_file(Path::new("/nowhere/sqreen.toml"))
+        .unwrap_err();
+    assert_eq!(error.to_string(), "cannot read /nowhere/sqreen.toml");
+    assert!(std::error::Error::source(&error).is_some());
+}
