@@ -1,0 +1,50 @@
+//! The runtime of [sqreen](https://docs.rs/sqreen): engine, bans, request layer and SDK.
+//!
+//! Applications use the crate `sqreen`, which adds the attributes. The modules are rooms of one house; each
+//! uses those below it and none above:
+//!
+//! | module | is the only place that knows |
+//! |---|---|
+//! | [`web`] | a web framework's types |
+//! | [`agent`], [`config`] | how the parts are put together, started and stopped |
+//! | [`sdk`], [`registry`] | what applications and expanded attributes call |
+//! | [`request`] | the request being served: client, identity, whether it is closed |
+//! | [`pipeline`] | the way of one event: engine, bans, log |
+//! | [`log`] | where events are kept |
+//! | [`engine`] | how events become decisions: windows, playbooks |
+//! | [`policy`] | what a playbook can say; the built-in ones |
+//! | [`bans`] | who is refused now, and until when |
+//! | [`event`], [`identity`] | what happened; who a user is |
+
+pub mod agent;
+pub mod bans;
+pub mod config;
+pub mod engine;
+pub mod event;
+pub mod identity;
+pub mod log;
+pub mod pipeline;
+pub mod policy;
+pub mod registry;
+pub mod request;
+pub mod sdk;
+#[cfg(feature = "tower")]
+pub mod web;
+
+pub use agent::{Agent, Builder, Ending, StartError, start};
+pub use sdk::{
+    Checkpoint, LoginOutcome, Receipt, Rejected, Sqreen, TrackOptions, auth_track, identify,
+    identify_with, signup_track, track, user_is_banned,
+};
+
+/// What expanded attributes use. Not for anybody else: it changes with any version.
+#[doc(hidden)]
+pub mod __private {
+    pub use inventory;
+
+    pub use crate::__sqreen_site as site;
+    pub use crate::identity::{Capture, Identity};
+    pub use crate::registry::{Site, SiteKind, SiteRef};
+    pub use crate::sdk::attribute::{Captured, Login, Outcome, Session, SignUp, session};
+    pub use crate::sdk::outcome::*;
+}

@@ -1,0 +1,36 @@
+//! axum: the extractor, and a refusal as a response.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use ::axum::extract::FromRequestParts;
+use ::axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+
+use crate::request::{Refused, Request};
+use crate::sdk::Sqreen;
+
+use super::refusal::problem;
+
+impl<S: Sync> FromRequestParts<S> for Sqreen {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(Self::new(parts.extensions.get::<Arc<Request>>().cloned()))
+    }
+}
+
+/// Below the layer, which gives the refusal its configured status and form; without it, a 403.
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let status = http::StatusCode::FORBIDDEN;
+        let problem = problem(status, &self);
+        (
+            status,
+            [(CONTENT_TYPE, "application/problem+json")],
+            problem,
+        )
+            .into_response()
+    }
+}

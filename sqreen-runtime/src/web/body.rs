@@ -1,0 +1,145 @@
+//! The body of an answer: the handler's, which ends early when its reader is banned, or a refusal.
+
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use crate::request::{Entered, Refused, Request};
+
+pin_project! {
+    /// The body of an answer.
+    pub struct GuardedBody<B> {
+        #[pin]
+        kind: Kind<B>,
+    }
+}
+
+pin_project! {
+    #[project = KindProj]
+    enum Kind<B> {
+        Refusal { text: Option<Bytes> },
+        Handler {
+            #[pin]
+            body: B,
+            // `None` where the agent is switched off.
+            request: Option<Arc<Request>>,
+            // There once the body was not ready: what is there in full was decided on with the answer, and
+            // the attempt that leads to a ban is answered like those before it.
+            banned: Option<Pin<Box<dyn Future<Output = Refused> + Send>>>,
+        },
+    }
+}
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+impl<B> GuardedBody<B> {
+    pub(super) fn off(body: B) -> Self {
+        Self {
+            kind: Kind::Handler {
+                body,
+                request: None,
+                banned: None,
+            },
+        }
+    }
+
+    pub(super) fn guarded(body: B, request: Arc<Request>) -> Self {
+        Self {
+            kind: Kind::Handler {
+                body,
+                request: Some(request),
+                banned: None,
+            },
+        }
+    }
+
+    pub(super) fn refusal(text: String) -> Self {
+        Self {
+            kind: Kind::Refusal {
+                text: Some(text.into()),
+            },
+        }
+    }
+}
+
+impl<B> Body for GuardedBody<B>
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    /// Streams end with an error when a ban comes, so that no client takes what it has for all there is.
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let (body, request, banned) = match self.project().kind.project() {
+            KindProj::Refusal { text } => {
+                return Poll::Ready(text.take().map(|text| Ok(Frame::data(text))));
+            }
+            KindProj::Handler {
+                body,
+                request,
+                banned,
+            } => (body, request, banned),
+        };
+        if let Some(banned) = banned
+            && let Poll::Ready(refused) = banned.as_mut().poll(cx)
+        {
+            return Poll::Ready(Some(Err(refused.into())));
+        }
+        let polled = {
+            let _entered = Entered::new(request, false);
+            body.poll_frame(cx)
+        };
+        if let (Poll::Pending, None, Some(request)) = (&polled, &*banned, &*request) {
+            let request = Arc::clone(request);
+            let waiting = banned.insert(Box::pin(async move { request.banned().await }));
+            if let Poll::Ready(refused) = waiting.as_mut().poll(cx) {
+                return Poll::Ready(Some(Err(refused.into())));
+            }
+        }
+        polled.map_err(Into::into)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.kind {
+            Kind::Refusal { text } => text.is_none(),
+            Kind::Handler { body, .. } => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.kind {
+            Kind::Refusal { text } => {
+                SizeHint::with_exact(text.as_ref().map_or(0, Bytes::len) as u64)
+            }
+            Kind::Handler { body, .. } => body.size_hint(),
+        }
+    }
+}
+
+/// So that the layer can stand below others that make empty answers of their own.
+impl<B: Default> Default for GuardedBody<B> {
+    fn default() -> Self {
+        Self::off(B::default())
+    }
+}
+
+impl<B> fmt::Debug for GuardedBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match &self.kind {
+            Kind::Refusal { .. } => "GuardedBody(refusal)",
+            Kind::Handler { .. } => "GuardedBody(handler)",
+        })
+    }
+}
