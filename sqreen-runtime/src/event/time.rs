@@ -56,12 +56,20 @@ impl From<SystemTime> for Timestamp {
     }
 }
 
-/// Seconds since the epoch, with milliseconds: `1792000000.250`.
+/// As RFC 3339 writes it: `2026-11-22T10:11:05.250Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{:03}", self.0 / 1000, self.0 % 1000)
+        if self.0 < YEAR_10_000 {
+            let time = UNIX_EPOCH + Duration::from_millis(self.0);
+            humantime::format_rfc3339_millis(time).fmt(f)
+        } else {
+            f.write_str("the end of time")
+        }
     }
 }
+
+/// RFC 3339 has four digits for the year.
+const YEAR_10_000: u64 = 253_402_300_800_000;
 
 /// Where an agent reads the time. The engine never does: time comes in with each event.
 pub trait Clock: fmt::Debug + Send + Sync {
@@ -108,5 +116,33 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.load(Ordering::Relaxed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_time_can_be_shown() {
+        assert_eq!(
+            Timestamp::from_millis(0).to_string(),
+            "1970-01-01T00:00:00.000Z"
+        );
+        assert_eq!(
+            Timestamp(YEAR_10_000 - 1).to_string(),
+            "9999-12-31T23:59:59.999Z"
+        );
+        assert_eq!(Timestamp(YEAR_10_000).to_string(), "the end of time");
+        assert_eq!(Timestamp(u64::MAX).to_string(), "the end of time");
+    }
+
+    #[test]
+    fn time_neither_overflows_nor_goes_below_the_epoch() {
+        let hour = Duration::from_secs(3600);
+        assert_eq!(Timestamp(u64::MAX).plus(hour), Timestamp(u64::MAX));
+        assert_eq!(Timestamp(5).minus(hour), Timestamp(0));
+        assert_eq!(Timestamp(5).since(Timestamp(9)), Duration::ZERO);
+        assert_eq!(Timestamp(0).plus(Duration::MAX), Timestamp(u64::MAX));
     }
 }

@@ -25,7 +25,8 @@ use std::thread::Thread;
 use crate::bans::{Bans, Standing};
 use crate::engine::{Engine, Memory};
 use crate::event::{
-    Address, Clock, Decision, DecisionId, Event, Origin, Reach, Response, Subject, Timestamp, What,
+    Address, Clock, Decision, DecisionId, Event, Evidence, Origin, Reach, Response, Subject,
+    Timestamp, What,
 };
 use crate::identity::{Pseudonymizer, UserIdentifiers};
 use crate::log::{Entry, Log};
@@ -68,6 +69,17 @@ struct Stream {
     log: Log,
     followed: bool,
     outbox: Vec<Entry>,
+    /// How many events found the outbox full.
+    unshown: u64,
+}
+
+impl Stream {
+    fn take_outbox(&mut self) -> (Vec<Entry>, u64) {
+        (
+            std::mem::take(&mut self.outbox),
+            std::mem::take(&mut self.unshown),
+        )
+    }
 }
 
 /// What a pipeline is made of.
@@ -92,6 +104,7 @@ impl Pipeline {
                 log: parts.log,
                 followed: parts.followed,
                 outbox: Vec::new(),
+                unshown: 0,
             }),
             bans: parts.bans,
             queue: Queue::new(),
@@ -167,7 +180,8 @@ impl Pipeline {
                 &"an event came after the agent was shut down",
             );
         }
-        self.take_in(&mut self.stream(), event);
+        let decisions = self.take_in(&mut self.stream(), event);
+        self.tell(&decisions);
     }
 
     /// Hands an event to the queue.
@@ -198,17 +212,20 @@ impl Pipeline {
             origin: Origin::default(),
             what: what(id),
         };
-        self.take_in(&mut stream, event);
+        let decisions = self.take_in(&mut stream, event);
+        drop(stream);
+        self.tell(&decisions);
         id
     }
 
-    fn take_in(&self, stream: &mut Stream, event: Event) {
+    /// Takes in an event and the decisions it leads to, and returns those: they are told once the lock is
+    /// free, since whoever listens may take their time.
+    fn take_in(&self, stream: &mut Stream, event: Event) -> Vec<Decision> {
         let decisions = stream.engine.observe(&event);
         let at = event.at;
         self.follow(stream, event);
-        for decision in decisions {
-            self.log_decision(&decision);
-            let what = What::Decision(Box::new(decision));
+        for decision in &decisions {
+            let what = What::Decision(Box::new(decision.clone()));
             let event = Event {
                 at,
                 origin: Origin::default(),
@@ -217,6 +234,7 @@ impl Pipeline {
             stream.engine.observe(&event);
             self.follow(stream, event);
         }
+        decisions
     }
 
     /// Bans and log follow the engine.
@@ -224,37 +242,40 @@ impl Pipeline {
         let refuses = matches!(event.what, What::Decision(_) | What::Ban(_));
         self.bans.apply(&event);
         let entry = stream.log.append(event);
-        if stream.followed {
-            if stream.outbox.len() < OUTBOX {
-                stream.outbox.push(entry);
-            } else {
-                self.note(
-                    Trouble::Follower,
-                    &"followers are too slow: events were not shown to them",
-                );
-            }
+        if stream.followed && stream.outbox.len() < OUTBOX {
+            stream.outbox.push(entry);
+        } else if stream.followed {
+            stream.unshown += 1;
         }
         if refuses {
             self.bans_changed.notify_waiters();
         }
     }
 
-    fn log_decision(&self, decision: &Decision) {
-        let Response::Ban { subject, until, .. } = &decision.response;
-        let subject = match (subject, &self.hide) {
-            (Subject::User(user), Some(hide)) => Subject::User(hide.identifiers(user)),
-            _ => subject.clone(),
-        };
-        let verb = if decision.enforced {
-            "banned"
-        } else {
-            "would ban"
-        };
-        tracing::warn!(
-            target: "sqreen", decision = %decision.id, playbook = %decision.playbook, %subject, %until,
-            "{} {verb} {subject}: {} of {} within {:?}", decision.playbook, decision.evidence.counted,
-            decision.evidence.reaching, decision.evidence.within,
-        );
+    fn tell(&self, decisions: &[Decision]) {
+        for decision in decisions {
+            let Response::Ban { subject, until, .. } = &decision.response;
+            let subject = match (subject, &self.hide) {
+                (Subject::User(user), Some(hide)) => Subject::User(hide.identifiers(user)),
+                _ => subject.clone(),
+            };
+            let Evidence {
+                counted,
+                reaching,
+                within,
+                ..
+            } = &decision.evidence;
+            let verb = if decision.enforced {
+                "refuses"
+            } else {
+                "would refuse"
+            };
+            tracing::warn!(
+                target: "sqreen", decision = %decision.id, %until,
+                "{} {verb} {subject}: {counted} of {reaching} within {}",
+                decision.playbook, humantime::format_duration(*within),
+            );
+        }
     }
 
     /// The user who last logged in from an address.
@@ -292,13 +313,21 @@ impl Pipeline {
             if let Some(event) = record.event {
                 let mut stream = self.stream();
                 let event = attribute(&stream.engine, event);
-                self.take_in(&mut stream, event);
+                let decisions = self.take_in(&mut stream, event);
+                drop(stream);
+                self.tell(&decisions);
             }
         });
         self.bans.sweep(now);
-        let outbox = std::mem::take(&mut self.stream().outbox);
+        let (outbox, unshown) = self.stream().take_outbox();
         for entry in outbox {
             self.show(followers, entry);
+        }
+        for _ in 0..unshown {
+            self.note(
+                Trouble::Follower,
+                &"followers are too slow: events were not shown to them",
+            );
         }
         for waker in std::mem::take(&mut *lock(&self.parked)) {
             waker.wake();

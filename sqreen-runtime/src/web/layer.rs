@@ -16,7 +16,7 @@ use crate::request::{Entered, Oddity, Request};
 
 use super::body::GuardedBody;
 use super::handling::Handling;
-use super::refusal::{Answer, Form};
+use super::refusal::Answer;
 
 impl Agent {
     /// The layer that lets this agent see and refuse requests.
@@ -85,7 +85,7 @@ where
         let agent = http.headers().get(USER_AGENT).cloned();
         let request = Arc::new(Request::new(pipeline, address, agent));
         let answer = Answer {
-            form: Form::accepted(http.headers().get(ACCEPT)),
+            accept: http.headers().get(ACCEPT).cloned(),
             status: self.agent.settings().refusal_status,
         };
         if let Some(ban) = request.pipeline().ban_of_address(address) {

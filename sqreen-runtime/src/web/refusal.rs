@@ -8,23 +8,24 @@ use crate::request::Refused;
 use super::body::GuardedBody;
 
 /// How this request would be refused.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Answer {
-    pub(super) form: Form,
+    /// What the client accepts; read only when it is refused.
+    pub(super) accept: Option<HeaderValue>,
     pub(super) status: StatusCode,
 }
 
 /// The form of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+enum Form {
     Problem,
     Page,
 }
 
 impl Answer {
     /// The same for everybody but for the id: it tells nothing about the user, the rule or its end.
-    pub(super) fn refusal<B>(self, refused: &Refused) -> Response<GuardedBody<B>> {
-        let (text, content_type) = match self.form {
+    pub(super) fn refusal<B>(&self, refused: &Refused) -> Response<GuardedBody<B>> {
+        let (text, content_type) = match Form::accepted(self.accept.as_ref()) {
             Form::Problem => (problem(self.status, refused), "application/problem+json"),
             Form::Page => (page(refused), "text/html; charset=utf-8"),
         };
@@ -64,7 +65,7 @@ fn page(refused: &Refused) -> String {
 
 impl Form {
     /// A page where the client says that it prefers one; otherwise what programs read.
-    pub(super) fn accepted(accept: Option<&HeaderValue>) -> Self {
+    fn accepted(accept: Option<&HeaderValue>) -> Self {
         let Some(accept) = accept.and_then(|accept| accept.to_str().ok()) else {
             return Self::Problem;
         };

@@ -1,0 +1,44 @@
+#![doc = include_str!("docs/guide.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub use sqreen_macros::{Identity, identify, track_auth, track_signup};
+pub use sqreen_runtime::identity::{
+    IdentifierValue, Identity, IdentityError, IntoIdentifiers, Traits, UserIdentifiers, ValueWriter,
+};
+pub use sqreen_runtime::request::{Refused, Request, RequestExt, shield, spawn};
+pub use sqreen_runtime::sdk::outcome::Outcome;
+#[cfg(feature = "tower")]
+pub use sqreen_runtime::web;
+pub use sqreen_runtime::{
+    Agent, Builder, Checkpoint, Ending, LoginOutcome, Receipt, Rejected, Sqreen, StartError,
+    TrackOptions, auth_track, identify, identify_with, signup_track, start, track, user_is_banned,
+};
+pub use sqreen_runtime::{
+    bans, config, engine, event, identity, log, pipeline, policy, registry, request,
+};
+
+#[doc(hidden)]
+pub use sqreen_runtime::__private;
+
+/// A user with several identifiers, whose values can be of different types.
+///
+/// ```
+/// let (email, shop) = ("alice@example.com", 7);
+/// sqreen::auth_track(true, sqreen::user! { email: email, platform_id: shop });
+/// ```
+///
+/// A key that is no Rust name stands in quotes:
+///
+/// ```
+/// sqreen::signup_track(sqreen::user! { "e-mail": "alice@example.com" });
+/// ```
+#[macro_export]
+macro_rules! user {
+    ($($key:tt : $value:expr),+ $(,)?) => {{
+        let mut capture = $crate::__private::Capture::new();
+        $(capture.add($crate::user!(@key $key), &$value);)+
+        capture
+    }};
+    (@key $key:ident) => { ::core::stringify!($key) };
+    (@key $key:literal) => { $key };
+}
