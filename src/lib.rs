@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use sqreen_macros::{Identity, identify, track_auth, track_signup};
+pub use sqreen_runtime::event::{Address, DecisionId, Network, Subject};
 pub use sqreen_runtime::identity::{
     IdentifierValue, Identity, IdentityError, IntoIdentifiers, Traits, UserIdentifiers, ValueWriter,
 };

@@ -183,6 +183,28 @@ impl Builder {
         self
     }
 
+    /// Starts the agent and makes it the process's: [`build`](Self::build) and [`Agent::install`].
+    ///
+    /// What [`start`](crate::start) does, with something of your own:
+    ///
+    /// ```no_run
+    /// use sqreen_runtime::{Builder, config::Config};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let agent = Builder::from(Config::load()?).allow(["192.0.2.7"]).start()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build).
+    pub fn start(self) -> Result<Agent, StartError> {
+        let agent = self.build()?;
+        agent.install();
+        Ok(agent)
+    }
+
     /// Starts the agent. It serves the requests of its own layer; to make it the process's agent, call
     /// [`Agent::install`].
     ///
@@ -197,17 +219,17 @@ impl Builder {
         let settings = settings(&config)?;
         let seed = self.seed.unwrap_or_else(random);
         let pipeline = Arc::new(Pipeline::new(PipelineParts {
-            engine: Engine::with_capacity(config.policy, seed, config.max_subjects),
+            engine: Engine::with_capacity(config.policy.clone(), seed, config.max_subjects),
             log: Log::new(config.kept_events),
             bans: Bans::new(random(), config.max_bans),
             clock: self.clock,
-            hide: config.pseudonyms,
+            hide: config.pseudonyms.clone(),
             seed,
             followed: !self.followers.is_empty(),
         }));
         // Proxies are never banned either: whoever they forward for would be banned with them.
         let proxies = config.trusted_proxies.networks().iter().copied();
-        for network in config.allow.into_iter().chain(proxies) {
+        for network in config.allow.iter().copied().chain(proxies) {
             let what = What::Allow {
                 subject: Subject::Network(network),
             };
@@ -230,6 +252,7 @@ impl Builder {
         Ok(Agent(Arc::new(Parts {
             pipeline,
             settings,
+            config,
             running,
         })))
     }

@@ -36,9 +36,7 @@ static KEPT: Mutex<Option<Agent>> = Mutex::new(None);
 /// # }
 /// ```
 pub fn start() -> Result<Agent, StartError> {
-    let agent = Builder::from(Config::load()?).build()?;
-    agent.install();
-    Ok(agent)
+    Builder::from(Config::load()?).start()
 }
 
 /// A handle to one agent: an engine, its bans, its log, and the thread that feeds them.
@@ -51,6 +49,7 @@ pub struct Agent(Arc<Parts>);
 struct Parts {
     pipeline: Arc<Pipeline>,
     settings: Settings,
+    config: Config,
     /// `None` where the agent is switched off.
     running: Option<Running>,
 }
@@ -91,6 +90,12 @@ impl Agent {
         Builder::default()
     }
 
+    /// What the agent was started with.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
     /// Makes this the agent of the process: the one that attributes and functions use outside of requests.
     /// Inside of a request they use the agent whose layer serves it.
     pub fn install(&self) {
@@ -113,7 +118,7 @@ impl Agent {
     }
 
     /// Bans a user, an address or a network, as a person decides; it need not end. Where a longer ban stands
-    /// already, that one stays.
+    /// already, that one stays; where the subject is on the allow list, the ban has no effect.
     ///
     /// Returns the id that a refused client is told, and under which [`Agent::find`] finds the ban.
     ///
@@ -139,28 +144,49 @@ impl Agent {
             Ending::After(duration) => Some(pipeline.now().plus(duration)),
             Ending::WhenPardoned => None,
         };
-        let (subject, because) = (subject.into(), because.into());
-        pipeline.by_person(|id| {
+        let subject = subject.into();
+        let banned = pipeline.by_person(|id| {
             What::Ban(Ban {
                 id,
-                subject,
+                subject: subject.clone(),
                 until,
-                because,
+                because: because.into(),
             })
-        })
+        });
+        let shown = pipeline.shown(&subject);
+        let id = banned.id;
+        if pipeline.bans().is_allowed(&subject) {
+            tracing::warn!(target: "sqreen", %id, "{shown} is on the allow list: the ban has no effect");
+        } else {
+            tracing::info!(target: "sqreen", %id, "{shown} is refused: a person said so");
+        }
+        id
     }
 
     /// Lifts all bans of a user, an address or a network, and forgets what had been counted against it.
-    pub fn pardon(&self, subject: impl Into<Subject>) {
+    /// Returns how many bans were lifted: none where the subject is spelled differently from the banned one.
+    pub fn pardon(&self, subject: impl Into<Subject>) -> usize {
+        let pipeline = &self.0.pipeline;
         let subject = subject.into();
-        self.0.pipeline.by_person(|_| What::Pardon { subject });
+        let pardoned = pipeline.by_person(|_| What::Pardon {
+            subject: subject.clone(),
+        });
+        let lifted = pardoned.before - pardoned.after;
+        tracing::info!(target: "sqreen", lifted, "{} is pardoned", pipeline.shown(&subject));
+        lifted
     }
 
     /// Puts a user, an address or a network on the allow list: it is never banned, and bans of it, or inside
-    /// of it, are lifted.
-    pub fn allow(&self, subject: impl Into<Subject>) {
+    /// of it, are lifted. Returns how many were.
+    pub fn allow(&self, subject: impl Into<Subject>) -> usize {
+        let pipeline = &self.0.pipeline;
         let subject = subject.into();
-        self.0.pipeline.by_person(|_| What::Allow { subject });
+        let allowed = pipeline.by_person(|_| What::Allow {
+            subject: subject.clone(),
+        });
+        let lifted = allowed.before - allowed.after;
+        tracing::info!(target: "sqreen", lifted, "{} is never refused", pipeline.shown(&subject));
+        lifted
     }
 
     /// The bans in force, those that end last first.

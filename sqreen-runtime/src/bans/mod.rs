@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use foldhash::quality::FixedState;
+use serde::Serialize;
 use smallvec::SmallVec;
 
 use crate::event::{
@@ -30,7 +31,7 @@ use index::Index;
 use prefixes::Prefixes;
 
 /// A ban that stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Standing {
     /// The decision, or the person's ban, it rests on.
     pub id: DecisionId,
@@ -173,7 +174,7 @@ impl Bans {
     #[inline]
     #[must_use]
     pub fn any(&self) -> bool {
-        self.live.load(Ordering::Acquire) != 0
+        self.count() != 0
     }
 
     fn look_for_address(
@@ -223,6 +224,18 @@ impl Bans {
             .filter(|ban| ban.is_live(now))
             .cloned()
             .collect()
+    }
+
+    /// Whether the allow list keeps all of `subject` from being banned.
+    #[must_use]
+    pub fn is_allowed(&self, subject: &Subject) -> bool {
+        self.read().allowed.contains(subject)
+    }
+
+    /// How many bans stand, those that have ended but were not swept yet included.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.live.load(Ordering::Acquire)
     }
 
     /// Drops what has ended, so that it takes no memory. Bans end on time whether this is called or not.

@@ -134,14 +134,13 @@ impl Counter {
 
 impl Counted {
     fn slide(&mut self, playbook: &Playbook, now: Timestamp, forgiven: Forgiven) {
-        let horizon = now.minus(playbook.within);
         let pardoned = match playbook.by {
             By::Address => forgiven.address,
             By::User => forgiven.user,
             By::AddressAndUser => forgiven.address.max(forgiven.user),
         };
-        self.failures.slide(horizon, pardoned);
-        self.successes.slide(horizon, 0);
+        self.failures.slide(now, playbook.within, pardoned);
+        self.successes.slide(now, playbook.within, 0);
     }
 }
 

@@ -1,5 +1,7 @@
 //! A sliding window over the events of one subject.
 
+use std::time::Duration;
+
 use smallvec::SmallVec;
 
 use crate::event::Timestamp;
@@ -21,9 +23,10 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// Forgets what happened at `horizon` or before, and what stands up to `pardoned` in the stream.
-    pub(super) fn slide(&mut self, horizon: Timestamp, pardoned: u64) {
-        let stays = |entry: &Entry| entry.at > horizon && entry.place > pardoned;
+    /// Forgets what happened `within` before `now` or longer ago, and what stands up to `pardoned` in the
+    /// stream.
+    pub(super) fn slide(&mut self, now: Timestamp, within: Duration, pardoned: u64) {
+        let stays = |entry: &Entry| now.since(entry.at) < within && entry.place > pardoned;
         if !self.entries.first().is_none_or(stays) || pardoned > 0 {
             self.entries.retain(|entry| stays(entry));
         }
@@ -64,8 +67,6 @@ impl Window {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -85,7 +86,7 @@ mod tests {
                 let entry = Entry { at: now, place: place as u64 + 1, value };
                 all.push(entry);
                 for window in [&mut window, &mut distinct] {
-                    window.slide(now.minus(WITHIN), 0);
+                    window.slide(now, WITHIN, 0);
                 }
                 window.push(entry);
                 distinct.push_distinct(entry);

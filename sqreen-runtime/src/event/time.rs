@@ -32,12 +32,6 @@ impl Timestamp {
         Self(self.0.saturating_add(millis(duration)))
     }
 
-    /// This much earlier; the epoch where it would be before that.
-    #[must_use]
-    pub fn minus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_sub(millis(duration)))
-    }
-
     /// How long after `earlier` this is; zero where it is not.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
@@ -141,7 +135,6 @@ mod tests {
     fn time_neither_overflows_nor_goes_below_the_epoch() {
         let hour = Duration::from_secs(3600);
         assert_eq!(Timestamp(u64::MAX).plus(hour), Timestamp(u64::MAX));
-        assert_eq!(Timestamp(5).minus(hour), Timestamp(0));
         assert_eq!(Timestamp(5).since(Timestamp(9)), Duration::ZERO);
         assert_eq!(Timestamp(0).plus(Duration::MAX), Timestamp(u64::MAX));
     }

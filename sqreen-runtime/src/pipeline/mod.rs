@@ -94,6 +94,14 @@ pub(crate) struct Parts {
     pub(crate) followed: bool,
 }
 
+/// What came of a person's word.
+pub(crate) struct ByPerson {
+    pub(crate) id: DecisionId,
+    /// Bans before and after it.
+    pub(crate) before: usize,
+    pub(crate) after: usize,
+}
+
 impl Pipeline {
     pub(crate) fn new(parts: Parts) -> Self {
         Self {
@@ -202,9 +210,12 @@ impl Pipeline {
         }
     }
 
-    /// A ban, a pardon or an allowance by a person. Returns the id under which a ban can be found.
-    pub(crate) fn by_person(&self, what: impl FnOnce(DecisionId) -> What) -> DecisionId {
+    /// A ban, a pardon or an allowance by a person. Returns the id under which a ban can be found, and how
+    /// many bans stood before and stand after it.
+    pub(crate) fn by_person(&self, what: impl FnOnce(DecisionId) -> What) -> ByPerson {
         let mut stream = self.stream();
+        self.bans.sweep(self.now());
+        let before = self.bans.count();
         // The last number of the place: an engine's own decisions count from zero.
         let id = DecisionId::new(self.seed, stream.log.next_place(), u8::MAX);
         let event = Event {
@@ -213,9 +224,10 @@ impl Pipeline {
             what: what(id),
         };
         let decisions = self.take_in(&mut stream, event);
+        let after = self.bans.count();
         drop(stream);
         self.tell(&decisions);
-        id
+        ByPerson { id, before, after }
     }
 
     /// Takes in an event and the decisions it leads to, and returns those: they are told once the lock is
@@ -254,27 +266,33 @@ impl Pipeline {
 
     fn tell(&self, decisions: &[Decision]) {
         for decision in decisions {
-            let Response::Ban { subject, until, .. } = &decision.response;
-            let subject = match (subject, &self.hide) {
-                (Subject::User(user), Some(hide)) => Subject::User(hide.identifiers(user)),
-                _ => subject.clone(),
-            };
+            let Response::Ban {
+                subject,
+                reach,
+                until,
+            } = &decision.response;
+            let subject = self.shown(subject);
             let Evidence {
-                counted,
-                reaching,
-                within,
-                ..
+                counted, within, ..
             } = &decision.evidence;
-            let verb = if decision.enforced {
-                "refuses"
-            } else {
-                "would refuse"
+            let within = humantime::format_duration(*within);
+            let verb = match (decision.enforced, reach) {
+                (true, Reach::Everything) => "is refused",
+                (true, Reach::UnfamiliarLogins) => "can log in only from familiar addresses",
+                (false, _) => "would be refused, but this playbook only observes",
             };
             tracing::warn!(
                 target: "sqreen", decision = %decision.id, %until,
-                "{} {verb} {subject}: {counted} of {reaching} within {}",
-                decision.playbook, humantime::format_duration(*within),
+                "{subject} {verb}: {} counted {counted} within {within}", decision.playbook,
             );
+        }
+    }
+
+    /// A subject as it may leave the process.
+    pub(crate) fn shown(&self, subject: &Subject) -> Subject {
+        match (subject, &self.hide) {
+            (Subject::User(user), Some(hide)) => Subject::User(hide.identifiers(user)),
+            _ => subject.clone(),
         }
     }
 

@@ -108,6 +108,11 @@ impl<R> Returns<R> {
     /// The only value.
     pub const TYPE: Self = Self(PhantomData);
 
+    /// The last step of [`steps::Refuse`].
+    pub fn refuse(self, _: Refused) -> Unsaid {
+        Unsaid
+    }
+
     /// The last step of [`steps::RefuseByError`].
     pub fn error(self, _: Refused) -> Unsaid {
         Unsaid
@@ -227,8 +232,26 @@ pub mod steps {
         }
     }
 
+    /// The one or the other, the error preferred: for functions that cannot wait to be dropped.
+    pub trait Refuse<E> {
+        /// The refusal as the function's error.
+        fn refuse(self, refused: Refused) -> Error<E>;
+    }
+
+    impl<T, E: From<Refused>> Refuse<E> for &&Returns<Result<T, E>> {
+        #[cold]
+        fn refuse(self, refused: Refused) -> Error<E> {
+            self.error(refused)
+        }
+    }
+
     /// A function that can say "nobody" says it.
     pub trait RefuseByAbsence: Sized {
+        /// The step after [`Refuse`].
+        fn refuse(self, _: Refused) -> Absence {
+            self.absence()
+        }
+
         /// The refusal as nobody.
         fn absence(self) -> Absence;
 
