@@ -158,7 +158,7 @@ pub struct Session {
     pub traits: Traits,
     /// Whom an earlier call in the same request had named, where that was somebody else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub instead_of: Option<UserIdentifiers>,
+    pub instead_of: Option<Box<UserIdentifiers>>,
 }
 
 /// A business event of the application's.
@@ -229,7 +229,10 @@ impl Event {
             What::Login(attempt) | What::SignUp(attempt) => attempt.user.iter_mut().for_each(user),
             What::Session(session) => {
                 user(&mut session.user);
-                session.instead_of.iter_mut().for_each(user);
+                session
+                    .instead_of
+                    .iter_mut()
+                    .for_each(|before| user(before));
             }
             What::Custom(custom) => custom.user.iter_mut().for_each(user),
             What::Refusal(refusal) => refusal.user.iter_mut().for_each(user),

@@ -29,7 +29,7 @@ fn events() -> Vec<Event> {
     let session = Session {
         user: user.clone(),
         traits: Traits::new().with("plan", "business"),
-        instead_of: Some(user.clone()),
+        instead_of: Some(Box::new(user.clone())),
     };
     let name = EventName::new("order.refunded").unwrap();
     let custom = Custom {

@@ -17,6 +17,15 @@ pub struct Capture {
     problem: Option<IdentityError>,
 }
 
+/// What is wrong with one pair.
+enum Problem {
+    Key,
+    Missing,
+    Duplicate,
+    TooMany,
+    TooLong(usize),
+}
+
 impl Capture {
     /// Nothing collected yet.
     #[must_use]
@@ -25,43 +34,57 @@ impl Capture {
     }
 
     /// Adds one identifier. The value is copied; an empty or absent one is noted as missing.
+    #[inline]
     pub fn add<V: IdentifierValue + ?Sized>(&mut self, key: &str, value: &V) {
-        let mut text = ValueWriter::default();
-        value.write_to(&mut text);
-        if let Err(problem) = self.insert(key, &text) {
-            self.problem.get_or_insert(problem);
+        let end = self.encoded.len();
+        if let Err(problem) = self.append(key, value) {
+            self.encoded.truncate(end);
+            self.note(key, problem);
         }
     }
 
-    fn insert(&mut self, key: &str, value: &ValueWriter) -> Result<(), IdentityError> {
-        if key.is_empty() {
-            return Err(IdentityError::EmptyKey);
-        }
-        if key.len() > UserIdentifiers::MAX_KEY {
-            return Err(IdentityError::KeyTooLong { length: key.len() });
-        }
-        if value.length() == 0 {
-            self.missing.push(key.into());
-            return Ok(());
-        }
-        if value.length() > UserIdentifiers::MAX_VALUE {
-            return Err(IdentityError::ValueTooLong {
-                key: key.into(),
-                length: value.length(),
-            });
+    fn append<V: IdentifierValue + ?Sized>(&mut self, key: &str, value: &V) -> Result<(), Problem> {
+        if key.is_empty() || key.len() > UserIdentifiers::MAX_KEY {
+            return Err(Problem::Key);
         }
         if self.pairs == UserIdentifiers::MAX_PAIRS {
-            return Err(IdentityError::TooManyPairs);
+            return Err(Problem::TooMany);
         }
-        let Some(at) = position(&self.encoded, key) else {
-            return Err(IdentityError::DuplicateKey { key: key.into() });
-        };
-        self.pairs += 1;
+        let place = position(&self.encoded, key).ok_or(Problem::Duplicate)?;
         let end = self.encoded.len();
-        push_pair(&mut self.encoded, key, value.text());
-        let added = self.encoded.len() - end;
-        self.encoded[at..].rotate_right(added);
+        let length = push_pair(&mut self.encoded, key, |encoded| {
+            let mut writer = ValueWriter::new(encoded);
+            value.write_to(&mut writer);
+            writer.length()
+        });
+        if length == 0 {
+            return Err(Problem::Missing);
+        }
+        if length > UserIdentifiers::MAX_VALUE {
+            return Err(Problem::TooLong(length));
+        }
+        self.pairs += 1;
+        if place != end {
+            let added = self.encoded.len() - end;
+            self.encoded[place..].rotate_right(added);
+        }
         Ok(())
+    }
+
+    #[cold]
+    fn note(&mut self, key: &str, problem: Problem) {
+        let error = match problem {
+            Problem::Missing => return self.missing.push(key.into()),
+            Problem::Key if key.is_empty() => IdentityError::EmptyKey,
+            Problem::Key => IdentityError::KeyTooLong { length: key.len() },
+            Problem::TooMany => IdentityError::TooManyPairs,
+            Problem::Duplicate => IdentityError::DuplicateKey { key: key.into() },
+            Problem::TooLong(length) => IdentityError::ValueTooLong {
+                key: key.into(),
+                length,
+            },
+        };
+        self.problem.get_or_insert(error);
     }
 
     /// The user.
@@ -80,6 +103,9 @@ impl Capture {
             return Err(IdentityError::Empty);
         }
         let user = UserIdentifiers(self.encoded);
+        if self.missing.is_empty() {
+            return Ok(user);
+        }
         match self.missing.iter().find(|missing| outranks(missing, &user)) {
             Some(key) => Err(IdentityError::Missing { key: key.clone() }),
             None => Ok(user),

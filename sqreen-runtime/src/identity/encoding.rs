@@ -50,11 +50,20 @@ pub(super) fn position(encoded: &[u8], key: &str) -> Option<usize> {
     }
 }
 
-/// The bytes one pair takes. Lengths are checked by the caller: a key has at most 255 bytes, a value 65,535.
+/// Appends a pair whose value `write` appends, and returns how long that value is, kept in full or not.
+/// Lengths are checked by the caller: a key has at most 255 bytes, and a value that is kept 65,535.
+#[inline]
 #[allow(clippy::cast_possible_truncation)] // bounded by `UserIdentifiers::MAX_KEY` and `MAX_VALUE`
-pub(super) fn push_pair(encoded: &mut Encoded, key: &str, value: &str) {
+pub(super) fn push_pair(
+    encoded: &mut Encoded,
+    key: &str,
+    write: impl FnOnce(&mut Encoded) -> usize,
+) -> usize {
     encoded.push(key.len() as u8);
     encoded.extend_from_slice(key.as_bytes());
-    encoded.extend_from_slice(&(value.len() as u16).to_le_bytes());
-    encoded.extend_from_slice(value.as_bytes());
+    let at = encoded.len();
+    encoded.extend_from_slice(&[0; 2]);
+    let length = write(encoded);
+    encoded[at..at + 2].copy_from_slice(&(length as u16).to_le_bytes());
+    length
 }

@@ -53,7 +53,11 @@ impl Pseudonymizer {
     pub fn identifiers(&self, user: &UserIdentifiers) -> UserIdentifiers {
         let mut encoded = Encoded::new();
         for (key, value) in user.iter() {
-            push_pair(&mut encoded, key, &self.value(key, value));
+            push_pair(&mut encoded, key, |encoded| {
+                let hidden = self.value(key, value);
+                encoded.extend_from_slice(hidden.as_bytes());
+                hidden.len()
+            });
         }
         UserIdentifiers(encoded)
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{IdentifierValue, ValueWriter};
+use super::IdentifierValue;
+use super::value::text_of;
 
 /// Strings about a user, such as a plan or a role. They never take part in who the user is.
 ///
@@ -34,9 +35,7 @@ impl Traits {
     /// ```
     #[must_use]
     pub fn with<V: IdentifierValue + ?Sized>(mut self, name: &str, value: &V) -> Self {
-        let mut text = ValueWriter::default();
-        value.write_to(&mut text);
-        self.0.insert(name.into(), text.text().into());
+        self.0.insert(name.into(), text_of(value));
         while self.0.len() > Self::MAX {
             self.0.pop_last();
         }

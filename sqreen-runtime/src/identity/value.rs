@@ -6,7 +6,8 @@ use std::fmt::{self, Write};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use smallvec::SmallVec;
+use super::UserIdentifiers;
+use super::encoding::Encoded;
 
 /// A value that can identify a user.
 ///
@@ -18,7 +19,7 @@ use smallvec::SmallVec;
 /// struct AccountId(u64);
 ///
 /// impl IdentifierValue for AccountId {
-///     fn write_to(&self, out: &mut ValueWriter) {
+///     fn write_to(&self, out: &mut ValueWriter<'_>) {
 ///         self.0.write_to(out);
 ///     }
 /// }
@@ -33,67 +34,76 @@ use smallvec::SmallVec;
 )]
 pub trait IdentifierValue {
     /// Writes the value as text.
-    fn write_to(&self, out: &mut ValueWriter);
+    fn write_to(&self, out: &mut ValueWriter<'_>);
 }
 
 /// Takes the text of one value. Text past the longest value allowed is measured but not kept.
-#[derive(Debug, Default)]
-pub struct ValueWriter {
-    text: SmallVec<[u8; super::encoding::INLINE]>,
+#[derive(Debug)]
+pub struct ValueWriter<'a> {
+    kept: &'a mut Encoded,
     length: usize,
 }
 
-impl ValueWriter {
+impl<'a> ValueWriter<'a> {
+    /// Appends to `kept`.
+    #[inline]
+    pub(super) fn new(kept: &'a mut Encoded) -> Self {
+        Self { kept, length: 0 }
+    }
+
     /// Appends to the value.
     #[inline]
     pub fn push_str(&mut self, text: &str) {
         self.length = self.length.saturating_add(text.len());
-        if self.length <= super::UserIdentifiers::MAX_VALUE {
-            self.text.extend_from_slice(text.as_bytes());
+        if self.length <= UserIdentifiers::MAX_VALUE {
+            self.kept.extend_from_slice(text.as_bytes());
         }
     }
 
     /// The value's length in bytes, kept or not.
+    #[inline]
     pub(super) fn length(&self) -> usize {
         self.length
     }
-
-    pub(super) fn text(&self) -> &str {
-        // Only whole `str`s are ever appended.
-        str::from_utf8(&self.text).unwrap_or_default()
-    }
 }
 
-impl Write for ValueWriter {
+impl Write for ValueWriter<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.push_str(text);
         Ok(())
     }
 }
 
+/// The text of a value; of one that is too long, what is kept of it.
+pub(super) fn text_of<V: IdentifierValue + ?Sized>(value: &V) -> Box<str> {
+    let mut kept = Encoded::new();
+    value.write_to(&mut ValueWriter::new(&mut kept));
+    String::from_utf8_lossy(&kept).into()
+}
+
 impl IdentifierValue for str {
     #[inline]
-    fn write_to(&self, out: &mut ValueWriter) {
+    fn write_to(&self, out: &mut ValueWriter<'_>) {
         out.push_str(self);
     }
 }
 
 impl IdentifierValue for String {
     #[inline]
-    fn write_to(&self, out: &mut ValueWriter) {
+    fn write_to(&self, out: &mut ValueWriter<'_>) {
         out.push_str(self);
     }
 }
 
 impl IdentifierValue for Cow<'_, str> {
-    fn write_to(&self, out: &mut ValueWriter) {
+    fn write_to(&self, out: &mut ValueWriter<'_>) {
         out.push_str(self);
     }
 }
 
 /// `None` is a missing value.
 impl<T: IdentifierValue> IdentifierValue for Option<T> {
-    fn write_to(&self, out: &mut ValueWriter) {
+    fn write_to(&self, out: &mut ValueWriter<'_>) {
         if let Some(value) = self {
             value.write_to(out);
         }
@@ -104,7 +114,7 @@ macro_rules! through_deref {
     ($($pointer:ty),*) => {$(
         impl<T: IdentifierValue + ?Sized> IdentifierValue for $pointer {
             #[inline]
-            fn write_to(&self, out: &mut ValueWriter) {
+            fn write_to(&self, out: &mut ValueWriter<'_>) {
                 (**self).write_to(out);
             }
         }
@@ -115,7 +125,7 @@ through_deref!(&T, &mut T, Box<T>, Rc<T>, Arc<T>);
 macro_rules! integers {
     ($($integer:ty),*) => {$(
         impl IdentifierValue for $integer {
-            fn write_to(&self, out: &mut ValueWriter) {
+            fn write_to(&self, out: &mut ValueWriter<'_>) {
                 // Writing to memory does not fail.
                 let _ = write!(out, "{self}");
             }
@@ -135,7 +145,7 @@ integers!(
 /// Hyphenated, in lower case.
 #[cfg(feature = "uuid")]
 impl IdentifierValue for uuid::Uuid {
-    fn write_to(&self, out: &mut ValueWriter) {
+    fn write_to(&self, out: &mut ValueWriter<'_>) {
         out.push_str(
             self.hyphenated()
                 .encode_lower(&mut uuid::Uuid::encode_buffer()),

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::identity::IdentityFormat;
 use crate::pipeline::{Formats, Pipeline, Trouble};
@@ -20,6 +20,8 @@ pub struct Site {
     column: u32,
     keys: &'static [&'static str],
     runs: AtomicU64,
+    /// Whether the keys it names users by were compared with those of others. Once is enough.
+    compared: AtomicBool,
 }
 
 /// What an attribute is about.
@@ -60,6 +62,7 @@ impl Site {
             column,
             keys,
             runs: AtomicU64::new(0),
+            compared: AtomicBool::new(false),
         }
     }
 
@@ -70,6 +73,12 @@ impl Site {
     /// Raised by one at each run.
     pub(crate) fn runs(&self) -> &AtomicU64 {
         &self.runs
+    }
+
+    /// Whether this is the first time it names a user.
+    #[inline]
+    pub(crate) fn names_first_user(&self) -> bool {
+        !self.compared.load(Ordering::Relaxed) && !self.compared.swap(true, Ordering::Relaxed)
     }
 
     fn place(&self) -> Place {

@@ -3,7 +3,7 @@
 //! Kept by the thread while a future that serves a request is polled, and only then: the layer sets it
 //! around each poll, so that it is right whatever thread the future moves to.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,23 +12,44 @@ use std::task::{Context, Poll};
 use super::Request;
 
 thread_local! {
-    static CURRENT: RefCell<Option<Arc<Request>>> = const { RefCell::new(None) };
+    static SCOPE: Scope = const { Scope { request: Cell::new(None), by_layer: Cell::new(false) } };
+}
+
+// A thread that is being torn down has no scope: what runs there serves no request.
+struct Scope {
+    request: Cell<Option<Arc<Request>>>,
     /// Whether it is the layer that polls.
-    static BY_LAYER: Cell<bool> = const { Cell::new(false) };
+    by_layer: Cell<bool>,
+}
+
+/// Looks at the request being served without taking part in it.
+#[inline]
+pub(crate) fn with_current<R>(look: impl FnOnce(Option<&Arc<Request>>) -> R) -> R {
+    let borrowed = Borrowed(SCOPE.try_with(|scope| scope.request.take()).ok().flatten());
+    look(borrowed.0.as_ref())
+}
+
+/// Put back also where `look` panics.
+struct Borrowed(Option<Arc<Request>>);
+
+impl Drop for Borrowed {
+    #[inline]
+    fn drop(&mut self) {
+        let request = self.0.take();
+        let _ = SCOPE.try_with(|scope| scope.request.set(request));
+    }
 }
 
 /// The request being served, if there is one.
 pub(crate) fn current() -> Option<Arc<Request>> {
-    // Not there while the thread is torn down, and never borrowed for longer than a swap.
-    CURRENT
-        .try_with(|current| current.try_borrow().ok()?.clone())
-        .ok()
-        .flatten()
+    with_current(|request| request.cloned())
 }
 
 /// Whether the layer, which drops a refused handler after each poll, is polling this code.
 pub(crate) fn is_polled_by_layer() -> bool {
-    BY_LAYER.try_with(Cell::get).unwrap_or(false)
+    SCOPE
+        .try_with(|scope| scope.by_layer.get())
+        .unwrap_or(false)
 }
 
 /// A request is the current one as long as this is held.
@@ -39,20 +60,27 @@ pub(crate) struct Entered<'a> {
 }
 
 impl<'a> Entered<'a> {
+    #[inline]
     pub(crate) fn new(slot: &'a mut Option<Arc<Request>>, by_layer: bool) -> Self {
-        swap(slot);
-        let by_layer = BY_LAYER
-            .try_with(|flag| flag.replace(by_layer))
-            .unwrap_or(false);
+        let by_layer = swap(slot, by_layer);
         Self { slot, by_layer }
     }
 }
 
 impl Drop for Entered<'_> {
+    #[inline]
     fn drop(&mut self) {
-        swap(self.slot);
-        let _ = BY_LAYER.try_with(|flag| flag.set(self.by_layer));
+        swap(self.slot, self.by_layer);
     }
+}
+
+#[inline]
+fn swap(slot: &mut Option<Arc<Request>>, by_layer: bool) -> bool {
+    let swapped = SCOPE.try_with(|scope| {
+        *slot = scope.request.replace(slot.take());
+        scope.by_layer.replace(by_layer)
+    });
+    swapped.unwrap_or(false)
 }
 
 /// While this is held, code does not wait for the layer to stop it.
@@ -62,26 +90,17 @@ pub(super) struct NotByLayer {
 
 impl NotByLayer {
     pub(super) fn new() -> Self {
+        let by_layer = SCOPE.try_with(|scope| scope.by_layer.replace(false));
         Self {
-            by_layer: BY_LAYER
-                .try_with(|flag| flag.replace(false))
-                .unwrap_or(false),
+            by_layer: by_layer.unwrap_or(false),
         }
     }
 }
 
 impl Drop for NotByLayer {
     fn drop(&mut self) {
-        let _ = BY_LAYER.try_with(|flag| flag.set(self.by_layer));
+        let _ = SCOPE.try_with(|scope| scope.by_layer.set(self.by_layer));
     }
-}
-
-fn swap(slot: &mut Option<Arc<Request>>) {
-    let _ = CURRENT.try_with(|current| {
-        if let Ok(mut current) = current.try_borrow_mut() {
-            std::mem::swap(&mut *current, slot);
-        }
-    });
 }
 
 /// Keeps the request with work that leaves its task.

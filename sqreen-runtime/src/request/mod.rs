@@ -8,7 +8,7 @@ mod refused;
 pub use client::{
     ClientAddress, Header, HeaderError, Oddity, Resolved, TrustedProxies, TrustedProxiesError,
 };
-pub(crate) use current::{Entered, current, is_polled_by_layer};
+pub(crate) use current::{Entered, current, is_polled_by_layer, with_current};
 pub use current::{InRequest, RequestExt, spawn};
 pub(crate) use park::Park;
 pub use park::{Shield, shield};
@@ -297,7 +297,7 @@ impl Request {
         traits: Traits,
         ran: Option<&'static std::sync::atomic::AtomicU64>,
     ) -> Result<(), Refused> {
-        let instead_of = self.belongs_to(user.clone(), traits.clone());
+        let instead_of = self.belongs_to(user.clone(), traits.clone()).map(Box::new);
         let ban = self.pipeline.ban_of_user(&user);
         let refused = ban.map(|ban| self.close(&ban, RefusalPoint::Session, Some(&user)));
         let event = self.hot_event(What::Session(Session {

@@ -9,7 +9,7 @@ use crate::pipeline::any_live;
 use crate::registry::Site;
 use crate::request::{AttemptKind, Park, Refused, Request};
 
-use super::{caller, usable};
+use super::{caller, usable, with_caller};
 
 /// How a function's result is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,12 +176,17 @@ fn seen(site: &'static Site, who: Option<Capture>) -> Option<Box<(Refused, Arc<R
         site.runs().fetch_add(1, Ordering::Relaxed);
         return None;
     };
-    let request = caller().ok()?;
-    let (user, _) = usable(&request, capture.finish(), site);
-    let refused = request
-        .identify(user?, Traits::new(), Some(site.runs()))
-        .err()?;
-    Some(Box::new((refused, request)))
+    with_caller(|request| {
+        let request = request.ok()?;
+        let user = match capture.finish() {
+            Ok(user) if !site.names_first_user() => Some(user),
+            user => usable(request, user, site).0,
+        };
+        let refused = request
+            .identify(user?, Traits::new(), Some(site.runs()))
+            .err()?;
+        Some(Box::new((refused, Arc::clone(request))))
+    })
 }
 
 impl Session {

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use crate::event::Outcome;
 use crate::identity::{IntoIdentifiers, Traits, UserIdentifiers};
 use crate::pipeline::{Installed, Trouble, WITHOUT_AGENT, installed};
-use crate::request::{AttemptKind, Request, current};
+use crate::request::{AttemptKind, Request, current, with_current};
 
 /// Tells that somebody tried to log in, and whether it worked.
 ///
@@ -137,9 +137,22 @@ pub fn track(name: &str, options: impl Into<TrackOptions>) -> Receipt {
 
 /// The request that is current, or one that stands for none; nothing where there is no agent.
 fn caller() -> Result<Arc<Request>, Rejected> {
-    if let Some(request) = current() {
-        return Ok(request);
-    }
+    current().map_or_else(without_request, Ok)
+}
+
+/// [`caller`], without taking part in the request.
+fn with_caller<R>(call: impl FnOnce(Result<&Arc<Request>, Rejected>) -> R) -> R {
+    with_current(|request| match request {
+        Some(request) => call(Ok(request)),
+        None => match without_request() {
+            Ok(request) => call(Ok(&request)),
+            Err(rejected) => call(Err(rejected)),
+        },
+    })
+}
+
+#[cold]
+fn without_request() -> Result<Arc<Request>, Rejected> {
     match installed() {
         Installed::Agent(pipeline) => {
             pipeline.note(
