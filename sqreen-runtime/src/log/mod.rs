@@ -20,6 +20,8 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Log {
     entries: VecDeque<Entry>,
+    /// Decisions and people's bans, which are looked up long after everything around them is forgotten.
+    decisions: VecDeque<Entry>,
     capacity: usize,
     next: u64,
 }
@@ -28,11 +30,12 @@ impl Log {
     /// How many events an agent keeps unless it is told otherwise.
     pub const DEFAULT_CAPACITY: usize = 10_000;
 
-    /// An empty log that keeps the last `capacity` events.
+    /// An empty log that keeps the last `capacity` events, and as many decisions and bans.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self {
             entries: VecDeque::new(),
+            decisions: VecDeque::new(),
             capacity: capacity.max(1),
             next: 1,
         }
@@ -45,10 +48,10 @@ impl Log {
             event: Arc::new(event),
         };
         self.next += 1;
-        if self.entries.len() == self.capacity {
-            self.entries.pop_front();
+        if matches!(entry.event.what, What::Decision(_) | What::Ban(_)) {
+            push(&mut self.decisions, self.capacity, entry.clone());
         }
-        self.entries.push_back(entry.clone());
+        push(&mut self.entries, self.capacity, entry.clone());
         entry
     }
 
@@ -63,10 +66,10 @@ impl Log {
         self.entries.iter()
     }
 
-    /// The decision, or a person's ban, with this id, if its event is still kept.
+    /// The decision, or a person's ban, with this id, if it is still kept.
     #[must_use]
     pub fn find(&self, id: DecisionId) -> Option<&Entry> {
-        self.entries
+        self.decisions
             .iter()
             .rev()
             .find(|entry| match &entry.event.what {
@@ -75,6 +78,13 @@ impl Log {
                 _ => false,
             })
     }
+}
+
+fn push(ring: &mut VecDeque<Entry>, capacity: usize, entry: Entry) {
+    if ring.len() == capacity {
+        ring.pop_front();
+    }
+    ring.push_back(entry);
 }
 
 #[cfg(test)]

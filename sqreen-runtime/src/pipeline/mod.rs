@@ -60,6 +60,8 @@ pub(crate) struct Pipeline {
     parked: Mutex<Vec<Waker>>,
     /// Wakes whatever has to look at the bans again.
     pub(crate) bans_changed: tokio::sync::Notify,
+    /// How many bans there have been.
+    bans_made: AtomicU64,
     worker: OnceLock<Thread>,
 }
 
@@ -124,6 +126,7 @@ impl Pipeline {
             closed: AtomicBool::new(false),
             parked: Mutex::default(),
             bans_changed: tokio::sync::Notify::new(),
+            bans_made: AtomicU64::new(0),
             worker: OnceLock::new(),
         }
     }
@@ -141,6 +144,12 @@ impl Pipeline {
 
     pub(crate) fn bans(&self) -> &Bans {
         &self.bans
+    }
+
+    /// How many bans there have been: while it stays the same, nobody who was not banned is.
+    #[inline]
+    pub(crate) fn bans_made(&self) -> u64 {
+        self.bans_made.load(Ordering::Acquire)
     }
 
     pub(crate) fn note(&self, trouble: Trouble, cause: &dyn fmt::Display) {
@@ -260,6 +269,7 @@ impl Pipeline {
             stream.unshown += 1;
         }
         if refuses {
+            self.bans_made.fetch_add(1, Ordering::Release);
             self.bans_changed.notify_waiters();
         }
     }

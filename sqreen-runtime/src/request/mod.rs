@@ -15,7 +15,7 @@ pub use park::{Shield, shield};
 pub use refused::Refused;
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use http::HeaderValue;
@@ -42,6 +42,8 @@ pub struct Request {
     state: Mutex<State>,
     closed: OnceLock<Refused>,
     shields: AtomicUsize,
+    /// How often the layer has polled the handler.
+    polls: AtomicU64,
 }
 
 #[derive(Default)]
@@ -98,6 +100,7 @@ impl Request {
             state: Mutex::default(),
             closed: OnceLock::new(),
             shields: AtomicUsize::new(0),
+            polls: AtomicU64::new(0),
         }
     }
 
@@ -295,7 +298,7 @@ impl Request {
         &self,
         user: UserIdentifiers,
         traits: Traits,
-        ran: Option<&'static std::sync::atomic::AtomicU64>,
+        ran: Option<&'static AtomicU64>,
     ) -> Result<(), Refused> {
         let instead_of = self.belongs_to(user.clone(), traits.clone()).map(Box::new);
         let ban = self.pipeline.ban_of_user(&user);
@@ -409,6 +412,16 @@ impl Request {
 
     pub(crate) fn shields(&self) -> &AtomicUsize {
         &self.shields
+    }
+
+    /// The layer polls the handler. Only the layer counts, so nothing is lost between the two steps.
+    #[cfg(feature = "tower")]
+    pub(crate) fn polled(&self) {
+        self.polls.store(self.polls() + 1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn polls(&self) -> u64 {
+        self.polls.load(Ordering::Relaxed)
     }
 
     /// Whether a block of code asked not to be dropped.

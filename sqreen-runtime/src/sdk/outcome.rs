@@ -336,7 +336,7 @@ pub mod steps {
 /// The steps for `use tags::*`, without names: a user's type may be called `Value`.
 pub mod tags {
     pub use super::steps::{
-        Classify as _, ClassifyDeciding as _, Present as _, PresentPlain as _,
+        Classify as _, ClassifyDeciding as _, Present as _, PresentPlain as _, Refuse as _,
         RefuseByAbsence as _, RefuseByError as _, Value as _,
     };
 }
@@ -406,3 +406,6 @@ macro_rules! __sqreen_site {
         &SITE
     }};
 }
+
+#[cfg(test)]
+mod tests;

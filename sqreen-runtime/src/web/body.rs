@@ -30,8 +30,10 @@ pin_project! {
             body: B,
             // `None` where the agent is switched off.
             request: Option<Arc<Request>>,
-            // There once the body was not ready: what is there in full was decided on with the answer, and
-            // the attempt that leads to a ban is answered like those before it.
+            // How many bans there were when the answer was decided on: the attempt that leads to a ban is
+            // answered like those before it.
+            bans_made: u64,
+            // There once the body was not ready.
             banned: Option<Pin<Box<dyn Future<Output = Refused> + Send>>>,
         },
     }
@@ -45,6 +47,7 @@ impl<B> GuardedBody<B> {
             kind: Kind::Handler {
                 body,
                 request: None,
+                bans_made: 0,
                 banned: None,
             },
         }
@@ -54,6 +57,7 @@ impl<B> GuardedBody<B> {
         Self {
             kind: Kind::Handler {
                 body,
+                bans_made: request.pipeline().bans_made(),
                 request: Some(request),
                 banned: None,
             },
@@ -82,16 +86,25 @@ where
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let (body, request, banned) = match self.project().kind.project() {
+        let (body, request, seen, banned) = match self.project().kind.project() {
             KindProj::Refusal { text } => {
                 return Poll::Ready(text.take().map(|text| Ok(Frame::data(text))));
             }
             KindProj::Handler {
                 body,
                 request,
+                bans_made,
                 banned,
-            } => (body, request, banned),
+            } => (body, request, bans_made, banned),
         };
+        if let Some(request) = request {
+            let made = request.pipeline().bans_made();
+            if made != std::mem::replace(seen, made)
+                && let Some(refused) = request.look_again()
+            {
+                return Poll::Ready(Some(Err(refused.into())));
+            }
+        }
         if let Some(banned) = banned
             && let Poll::Ready(refused) = banned.as_mut().poll(cx)
         {

@@ -123,6 +123,9 @@ impl<F> Running<F> {
         F: Future<Output = Result<Response<B>, E>>,
     {
         let this = self.project();
+        if let Some(request) = &*this.request {
+            request.polled();
+        }
         let polled = {
             let _entered = Entered::new(this.request, true);
             this.handler.poll(cx)
