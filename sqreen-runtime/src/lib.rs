@@ -43,7 +43,7 @@ pub mod __private {
     pub use inventory;
 
     pub use crate::__sqreen_site as site;
-    pub use crate::identity::{Capture, Identity};
+    pub use crate::identity::{Capture, IdentifierValue, Identity};
     pub use crate::registry::{Site, SiteKind, SiteRef};
     pub use crate::sdk::attribute::{Captured, Login, Outcome, Session, SignUp, session};
     pub use crate::sdk::outcome::*;

@@ -32,9 +32,15 @@ impl AllowList {
     #[must_use]
     pub fn contains(&self, subject: &Subject) -> bool {
         match subject {
-            Subject::User(user) => self.users.contains(user),
+            Subject::User(user) => self.contains_user(user),
             Subject::Network(network) => self.covers(network.base().into(), network.prefix()),
         }
+    }
+
+    /// Whether the user is on the list.
+    #[must_use]
+    pub fn contains_user(&self, user: &UserIdentifiers) -> bool {
+        !self.users.is_empty() && self.users.contains(user)
     }
 
     /// Whether the address is on the list.
@@ -47,7 +53,6 @@ impl AllowList {
     fn covers(&self, address: Address, longest: u8) -> bool {
         self.lengths
             .range(..=longest)
-            .filter_map(|length| Network::new(address.ip(), *length).ok())
-            .any(|network| self.networks.contains(&network))
+            .any(|length| self.networks.contains(&address.network_of(*length)))
     }
 }

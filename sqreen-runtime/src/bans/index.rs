@@ -45,11 +45,8 @@ impl Index {
         let Some(table) = self.tables[before & SIZE].get() else {
             return false;
         };
-        match walk(table, fingerprint) {
-            Walk::Found(_) => true,
-            // The loads of the walk are acquiring, so this one cannot come before them.
-            Walk::Missing(_) => self.state.load(Ordering::Relaxed) != before,
-        }
+        // The loads of the walk are acquiring, so the last one cannot come before them.
+        finds(table, fingerprint) || self.state.load(Ordering::Relaxed) != before
     }
 
     /// Adds a fingerprint that is not there. `all` gives every fingerprint that should be, this one included,
@@ -125,6 +122,22 @@ impl Index {
     }
 }
 
+/// The walk of a reader.
+#[inline]
+fn finds(table: &[AtomicU32], fingerprint: u64) -> bool {
+    let (tag, mask) = (tag(fingerprint), table.len() - 1);
+    let begin = start(fingerprint) & mask;
+    // To the end, and from the beginning: slices, so that no step checks its bounds.
+    for slot in table[begin..].iter().chain(&table[..begin]) {
+        match slot.load(Ordering::Acquire) {
+            EMPTY => return false,
+            found if found == tag => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
 enum Walk {
     /// The slot with the tag.
     Found(usize),
@@ -132,12 +145,12 @@ enum Walk {
     Missing(usize),
 }
 
-#[inline]
+/// The walk of the writer.
 fn walk(table: &[AtomicU32], fingerprint: u64) -> Walk {
     let (tag, mask) = (tag(fingerprint), table.len() - 1);
     let mut slot = start(fingerprint) & mask;
     let mut reusable = None;
-    // A table always has empty slots; the bound is there for the reader who meets one being rebuilt.
+    // A table always has empty slots.
     for _ in 0..=mask {
         match table[slot].load(Ordering::Acquire) {
             EMPTY => return Walk::Missing(reusable.unwrap_or(slot)),

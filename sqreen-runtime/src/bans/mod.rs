@@ -68,7 +68,7 @@ pub struct Bans {
     index: Index,
     prefixes: Prefixes,
     exact: RwLock<Exact>,
-    seed: u64,
+    seed: FixedState,
     limit: usize,
 }
 
@@ -96,7 +96,7 @@ impl Bans {
             index: Index::default(),
             prefixes: Prefixes::default(),
             exact: RwLock::default(),
-            seed,
+            seed: FixedState::with_seed(seed),
             limit: limit.max(1),
         }
     }
@@ -203,7 +203,7 @@ impl Bans {
         user: &UserIdentifiers,
         now: impl FnOnce() -> Timestamp,
     ) -> Option<Arc<Standing>> {
-        let fingerprint = user.fingerprint(self.seed);
+        let fingerprint = user.fingerprint(&self.seed);
         if !self.index.may_contain(fingerprint) {
             return None;
         }
@@ -233,6 +233,7 @@ impl Bans {
     }
 
     /// How many bans stand, those that have ended but were not swept yet included.
+    #[inline]
     #[must_use]
     pub fn count(&self) -> usize {
         self.live.load(Ordering::Acquire)
@@ -364,7 +365,7 @@ impl Bans {
 
     fn fingerprint(&self, subject: &Subject) -> u64 {
         match subject {
-            Subject::User(user) => user.fingerprint(self.seed),
+            Subject::User(user) => user.fingerprint(&self.seed),
             Subject::Network(network) => self.network_fingerprint(*network),
         }
     }
@@ -375,7 +376,7 @@ impl Bans {
             IpAddr::V4(base) => (u128::from(base.to_bits()), 4_u64),
             IpAddr::V6(base) => (base.to_bits(), 6),
         };
-        FixedState::with_seed(self.seed)
+        self.seed
             .hash_one((bits, (family << 8) | u64::from(network.prefix())))
     }
 

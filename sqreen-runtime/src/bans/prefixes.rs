@@ -61,36 +61,40 @@ impl Prefixes {
     /// The networks around `address` that could be banned, the most specific first.
     #[inline]
     pub(super) fn networks_of(&self, address: Address) -> impl Iterator<Item = Network> {
-        let ip = address.ip();
-        let words = match ip {
-            IpAddr::V4(_) => [self.v4.load(Ordering::Acquire), 0, 0],
-            IpAddr::V6(_) => [0, 1, 2].map(|n| self.v6[n].load(Ordering::Acquire)),
+        let lengths = match address.ip() {
+            IpAddr::V4(_) => Lengths {
+                word: self.v4.load(Ordering::Acquire),
+                rest: &[],
+            },
+            IpAddr::V6(_) => Lengths {
+                word: self.v6[2].load(Ordering::Acquire),
+                rest: &self.v6[..2],
+            },
         };
-        Lengths { words, word: 3 }.filter_map(move |length| Network::new(ip, length).ok())
+        lengths.map(move |length| address.network_of(length))
     }
 }
 
 /// The set bits, from the highest down.
-struct Lengths {
-    words: [u64; 3],
-    word: usize,
+struct Lengths<'a> {
+    word: u64,
+    /// Words that come after this one, the highest last.
+    rest: &'a [AtomicU64],
 }
 
-impl Iterator for Lengths {
+impl Iterator for Lengths<'_> {
     type Item = u8;
 
     #[inline]
     #[allow(clippy::cast_possible_truncation)] // at most 191
     fn next(&mut self) -> Option<u8> {
-        while self.word > 0 {
-            let bits = self.words[self.word - 1];
-            if bits != 0 {
-                let bit = 63 - bits.leading_zeros();
-                self.words[self.word - 1] ^= 1 << bit;
-                return Some(((self.word as u32 - 1) * 64 + bit) as u8);
-            }
-            self.word -= 1;
+        while self.word == 0 {
+            let (next, rest) = self.rest.split_last()?;
+            self.word = next.load(Ordering::Acquire);
+            self.rest = rest;
         }
-        None
+        let bit = self.word.ilog2();
+        self.word ^= 1 << bit;
+        Some((self.rest.len() as u32 * 64 + bit) as u8)
     }
 }

@@ -59,6 +59,8 @@ pub struct Engine {
     policy: Policy,
     version: Box<str>,
     seed: u64,
+    /// What fingerprints are made with.
+    state: FixedState,
     /// One for each playbook, in the policy's order.
     counters: Vec<Counter>,
     places: Places,
@@ -118,6 +120,7 @@ impl Engine {
             seen: 0,
             policy,
             seed,
+            state: FixedState::with_seed(seed),
         }
     }
 
@@ -127,7 +130,8 @@ impl Engine {
         match &event.what {
             What::Login(attempt) => self.login(event, attempt),
             What::SignUp(attempt) => {
-                self.settle_in(event, attempt);
+                let attempted = self.attempted(event, attempt);
+                self.settle_in(&attempted, attempt.withheld);
                 Vec::new()
             }
             What::Allow { subject } => {
@@ -178,40 +182,45 @@ impl Engine {
         memory
     }
 
-    fn login(&mut self, event: &Event, attempt: &Attempt) -> Vec<Decision> {
+    fn attempted<'a>(&self, event: &Event, attempt: &'a Attempt) -> Attempted<'a> {
         let address = event.origin.address;
         let user = attempt.user.as_ref();
         let keys = Keys {
             address: address.map(|address| self.address_key(address)),
             user: user.map(|user| self.user_key(user)),
         };
-        let attempted = Attempted {
+        let pair = keys.user.zip(keys.address);
+        Attempted {
             at: event.at,
             place: self.seen,
             outcome: attempt.outcome,
-            familiar: keys
-                .user
-                .zip(keys.address)
-                .is_some_and(|(u, a)| self.places.knows(u, a)),
+            familiar: pair.is_some_and(|(of, from)| self.places.knows(of, from)),
             address,
             user,
             keys,
-        };
+        }
+    }
+
+    fn login(&mut self, event: &Event, attempt: &Attempt) -> Vec<Decision> {
+        let attempted = self.attempted(event, attempt);
         let decisions = self.count(&attempted);
-        self.settle_in(event, attempt);
+        self.settle_in(&attempted, attempt.withheld);
         decisions
     }
 
     /// Where somebody logged in or opened an account, they are at home from now on. Not where the answer was
     /// withheld: that is an attacker with the right password.
-    fn settle_in(&mut self, event: &Event, attempt: &Attempt) {
-        if let (Outcome::Success, false, Some(user), Some(address)) = (
-            attempt.outcome,
-            attempt.withheld,
-            &attempt.user,
-            event.origin.address,
-        ) {
-            let (of, from) = (self.user_key(user), self.address_key(address));
+    fn settle_in(&mut self, attempted: &Attempted<'_>, withheld: bool) {
+        if let (
+            Outcome::Success,
+            false,
+            Some(user),
+            Keys {
+                address: Some(from),
+                user: Some(of),
+            },
+        ) = (attempted.outcome, withheld, attempted.user, attempted.keys)
+        {
             self.places.logged_in(user, of, from);
         }
     }
@@ -223,10 +232,10 @@ impl Engine {
             let Some(target) = target(playbook, attempted) else {
                 continue;
             };
-            if self.allowed.contains(&target) {
+            if target.is_on(&self.allowed) {
                 continue;
             }
-            let Some(key) = counted_by(playbook.by, attempted, self.seed) else {
+            let Some(key) = counted_by(playbook.by, attempted, &self.state) else {
                 continue;
             };
             let Some(counted) = counter.count(playbook, key, attempted, forgiven) else {
@@ -238,7 +247,7 @@ impl Engine {
                 playbook: playbook.name.clone(),
                 enforced: playbook.mode == Mode::Enforce,
                 response: Response::Ban {
-                    subject: target,
+                    subject: target.into(),
                     reach: reach(playbook.then),
                     until: attempted.at.plus(playbook.lasting),
                 },
@@ -274,7 +283,7 @@ impl Engine {
     }
 
     fn user_key(&self, user: &UserIdentifiers) -> u64 {
-        user.fingerprint(self.seed)
+        user.fingerprint(&self.state)
     }
 
     fn address_key(&self, address: Address) -> u64 {
@@ -282,7 +291,7 @@ impl Engine {
     }
 
     fn network_key(&self, network: Network) -> u64 {
-        FixedState::with_seed(self.seed).hash_one(network)
+        self.state.hash_one(network)
     }
 }
 
@@ -295,16 +304,39 @@ pub struct Memory {
     pub forgotten: u64,
 }
 
-/// Whom the playbook would respond to.
-fn target(playbook: &Playbook, attempted: &Attempted<'_>) -> Option<Subject> {
+/// Whom a playbook would respond to.
+enum Target<'a> {
+    Address(Address),
+    User(&'a UserIdentifiers),
+}
+
+impl Target<'_> {
+    fn is_on(&self, allowed: &AllowList) -> bool {
+        match self {
+            Self::Address(address) => allowed.contains_address(*address),
+            Self::User(user) => allowed.contains_user(user),
+        }
+    }
+}
+
+impl From<Target<'_>> for Subject {
+    fn from(target: Target<'_>) -> Self {
+        match target {
+            Target::Address(address) => address.into(),
+            Target::User(user) => user.into(),
+        }
+    }
+}
+
+fn target<'a>(playbook: &Playbook, attempted: &Attempted<'a>) -> Option<Target<'a>> {
     match playbook.then {
-        Then::BanAddress => attempted.address.map(Subject::from),
-        Then::BanUser | Then::BanUnfamiliarLogins => attempted.user.map(Subject::from),
+        Then::BanAddress => attempted.address.map(Target::Address),
+        Then::BanUser | Then::BanUnfamiliarLogins => attempted.user.map(Target::User),
     }
 }
 
 /// Under which key the playbook counts this attempt, if it does.
-fn counted_by(by: By, attempted: &Attempted<'_>, seed: u64) -> Option<u64> {
+fn counted_by(by: By, attempted: &Attempted<'_>, state: &FixedState) -> Option<u64> {
     match by {
         By::Address => attempted.keys.address,
         // The owner's own mistakes, at a place of their own, are no attack on the account.
@@ -312,7 +344,7 @@ fn counted_by(by: By, attempted: &Attempted<'_>, seed: u64) -> Option<u64> {
         By::User => attempted.keys.user,
         By::AddressAndUser => {
             let pair = (attempted.keys.address?, attempted.keys.user?);
-            Some(FixedState::with_seed(seed).hash_one(pair))
+            Some(state.hash_one(pair))
         }
     }
 }

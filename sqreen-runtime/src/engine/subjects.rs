@@ -32,7 +32,7 @@ impl<V: Default> Subjects<V> {
 
     /// The state of a subject, which counts as using it.
     pub(super) fn entry(&mut self, fingerprint: u64) -> &mut V {
-        if !self.young.contains_key(&fingerprint) && self.young.len() >= self.half {
+        if self.young.len() >= self.half && !self.young.contains_key(&fingerprint) {
             self.forgotten += self.old.len() as u64;
             self.old = std::mem::take(&mut self.young);
         }

@@ -69,6 +69,12 @@ impl Address {
     pub fn network(self) -> Network {
         Network::counted(self)
     }
+
+    /// The network of this address with a prefix of so many bits, or of all it has.
+    #[inline]
+    pub(crate) fn network_of(self, prefix: u8) -> Network {
+        Network::around(self, prefix)
+    }
 }
 
 impl From<IpAddr> for Address {

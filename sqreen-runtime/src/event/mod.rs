@@ -63,7 +63,10 @@ impl UserAgent {
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let kept = &bytes[..bytes.len().min(Self::MAX)];
-        Self(String::from_utf8_lossy(kept).into())
+        match str::from_utf8(kept) {
+            Ok(text) => Self(text.into()),
+            Err(_) => Self(String::from_utf8_lossy(kept).into()),
+        }
     }
 
     /// As text.

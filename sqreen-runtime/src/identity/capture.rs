@@ -1,5 +1,8 @@
 //! How identifiers get in: collected pair by pair, checked once.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use smallvec::SmallVec;
 
 use super::encoding::{Encoded, position, push_pair};
@@ -141,6 +144,19 @@ pub trait Identity {
     /// Adds each identifier.
     fn capture(&self, into: &mut Capture);
 }
+
+macro_rules! through_deref {
+    ($($pointer:ty),*) => {$(
+        impl<T: Identity + ?Sized> Identity for $pointer {
+            const KEYS: &'static [&'static str] = T::KEYS;
+
+            fn capture(&self, into: &mut Capture) {
+                (**self).capture(into);
+            }
+        }
+    )*};
+}
+through_deref!(&T, &mut T, Box<T>, Rc<T>, Arc<T>);
 
 /// What the functions of the SDK take for a user: pairs, [`UserIdentifiers`], or a type with [`Identity`].
 #[diagnostic::on_unimplemented(

@@ -10,35 +10,47 @@ pub(super) const INLINE: usize = 48;
 
 pub(super) type Encoded = SmallVec<[u8; INLINE]>;
 
-/// The pairs of an encoding made by [`insert`].
+/// The pairs of an encoding, as bytes.
 #[derive(Clone)]
 pub(super) struct Pairs<'a>(&'a [u8]);
 
 impl<'a> Pairs<'a> {
+    #[inline]
     pub(super) fn of(encoded: &'a [u8]) -> Self {
         Self(encoded)
     }
 
-    fn split(&mut self) -> Option<(&'a str, &'a str)> {
+    #[inline]
+    fn split(&mut self) -> Option<(&'a [u8], &'a [u8])> {
         let (&key_length, rest) = self.0.split_first()?;
         let (key, rest) = rest.split_at_checked(key_length.into())?;
         let (value_length, rest) = rest.split_first_chunk()?;
         let (value, rest) = rest.split_at_checked(u16::from_le_bytes(*value_length).into())?;
         self.0 = rest;
-        Some((str::from_utf8(key).ok()?, str::from_utf8(value).ok()?))
+        Some((key, value))
+    }
+
+    /// As text, which is all that ever went in.
+    pub(super) fn text(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.filter_map(|(key, value)| {
+            Some((str::from_utf8(key).ok()?, str::from_utf8(value).ok()?))
+        })
     }
 }
 
 impl<'a> Iterator for Pairs<'a> {
-    type Item = (&'a str, &'a str);
+    type Item = (&'a [u8], &'a [u8]);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.split()
     }
 }
 
 /// Where a pair with `key` belongs in `encoded`, or `None` where the key is there already.
+#[inline]
 pub(super) fn position(encoded: &[u8], key: &str) -> Option<usize> {
+    let key = key.as_bytes();
     let mut pairs = Pairs::of(encoded);
     loop {
         let here = encoded.len() - pairs.0.len();

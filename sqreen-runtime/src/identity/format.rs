@@ -21,7 +21,7 @@ impl IdentityFormat {
     /// Whether this is the format of `user`.
     #[must_use]
     pub fn is_of(&self, user: &UserIdentifiers) -> bool {
-        user.keys().eq(self.0.iter().map(AsRef::as_ref))
+        user.raw_keys().eq(self.0.iter().map(|key| key.as_bytes()))
     }
 
     /// The format of this user.

@@ -74,12 +74,17 @@ impl UserIdentifiers {
 
     /// The pairs, sorted by key in byte order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        Pairs::of(&self.0)
+        Pairs::of(&self.0).text()
     }
 
     /// The keys, in byte order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.iter().map(|(key, _)| key)
+    }
+
+    /// The keys as bytes.
+    pub(crate) fn raw_keys(&self) -> impl Iterator<Item = &[u8]> {
+        Pairs::of(&self.0).map(|(key, _)| key)
     }
 
     /// The value of `key`, spelled exactly so.
@@ -110,8 +115,8 @@ impl UserIdentifiers {
     /// The key under which tables of one process find this user. `seed` keeps attackers, who choose user
     /// names, from preparing collisions; tables that decide compare the identifiers as well.
     #[inline]
-    pub(crate) fn fingerprint(&self, seed: u64) -> u64 {
-        FixedState::with_seed(seed).hash_one(self)
+    pub(crate) fn fingerprint(&self, seed: &FixedState) -> u64 {
+        seed.hash_one(self)
     }
 }
 

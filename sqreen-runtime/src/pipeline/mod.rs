@@ -339,10 +339,7 @@ impl Pipeline {
                 ran.fetch_add(1, Ordering::Relaxed);
             }
             if let Some(event) = record.event {
-                let mut stream = self.stream();
-                let event = attribute(&stream.engine, event);
-                let decisions = self.take_in(&mut stream, event);
-                drop(stream);
+                let decisions = self.take_in(&mut self.stream(), event);
                 self.tell(&decisions);
             }
         });
@@ -400,17 +397,6 @@ impl Pipeline {
     fn stream(&self) -> MutexGuard<'_, Stream> {
         lock(&self.stream)
     }
-}
-
-/// Attributes a custom event that names nobody to the user who last logged in from its address.
-fn attribute(engine: &Engine, mut event: Event) -> Event {
-    if let (What::Custom(custom), Some(address)) = (&mut event.what, event.origin.address)
-        && custom.user.is_none()
-    {
-        custom.user = engine.last_login_from(address).cloned();
-        custom.inferred = custom.user.is_some();
-    }
-    event
 }
 
 // A panic while a lock is held leaves at worst one event half taken in; going on protects more than stopping.

@@ -82,12 +82,12 @@ impl Site {
     }
 
     fn place(&self) -> Place {
-        (self.file, self.line, self.column)
+        (self.file, self.line, self.column, self.function)
     }
 }
 
-/// Tells expansions apart: some macros emit a function more than once.
-type Place = (&'static str, u32, u32);
+/// Tells expansions apart: some macros emit a function more than once, some several functions at one place.
+type Place = (&'static str, u32, u32, &'static str);
 
 /// `login` (src/auth.rs:12)
 impl fmt::Display for Site {

@@ -22,8 +22,8 @@ use http::HeaderValue;
 
 use crate::bans::Standing;
 use crate::event::{
-    Address, Attempt, Custom, Event, Origin, Outcome, Refusal, RefusalPoint, Session, UserAgent,
-    What,
+    Address, Attempt, Custom, Event, Origin, Outcome, Refusal, RefusalPoint, Session, Timestamp,
+    UserAgent, What,
 };
 use crate::identity::{Traits, UserIdentifiers};
 use crate::pipeline::{Pipeline, Record, Trouble};
@@ -50,13 +50,15 @@ pub struct Request {
 struct State {
     user: Option<Identified>,
     /// A failed login waits for the answer: one that is a 5xx was no failure of the user's.
-    undecided: Option<Event>,
+    undecided: Option<Box<Event>>,
     answered: bool,
 }
 
 struct Identified {
     user: UserIdentifiers,
     traits: Traits,
+    /// Whether that is recorded: a request is found to be a user's once, however often that is said.
+    recorded: bool,
 }
 
 /// Whose a request is, and how that is known.
@@ -82,21 +84,27 @@ impl Request {
         address: Option<Address>,
         user_agent: Option<HeaderValue>,
     ) -> Self {
-        let mut request = Self::detached(pipeline);
-        request.address = address;
-        request.user_agent_header = user_agent;
-        request.attached = true;
-        request
+        Self::served(pipeline, true, address, user_agent)
     }
 
     /// What stands for the request where code runs outside of one.
     pub(crate) fn detached(pipeline: Arc<Pipeline>) -> Self {
+        Self::served(pipeline, false, None, None)
+    }
+
+    #[inline]
+    fn served(
+        pipeline: Arc<Pipeline>,
+        attached: bool,
+        address: Option<Address>,
+        user_agent_header: Option<HeaderValue>,
+    ) -> Self {
         Self {
             pipeline,
-            address: None,
-            user_agent_header: None,
+            address,
+            user_agent_header,
             user_agent: OnceLock::new(),
-            attached: false,
+            attached,
             state: Mutex::default(),
             closed: OnceLock::new(),
             shields: AtomicUsize::new(0),
@@ -234,23 +242,20 @@ impl Request {
         }
     }
 
-    /// Records how a login or sign-up ended. `sure`: the application said so itself, so that the answer's
-    /// status does not matter.
+    /// Records how a login or sign-up ended. A failure waits for the answer.
     pub(crate) fn attempted(
         &self,
         kind: AttemptKind,
         outcome: Outcome,
         user: Option<UserIdentifiers>,
-        sure: bool,
     ) {
-        self.settle(Outcome::Failure);
         // A ban may have come while the password was checked.
         let withheld = outcome == Outcome::Success && self.admit(kind, user.as_ref()).is_err();
         if outcome == Outcome::Success
             && !withheld
             && let Some(user) = &user
         {
-            self.belongs_to(user.clone(), Traits::new());
+            self.belongs_to(user, None);
         }
         let attempt = Attempt {
             outcome,
@@ -262,10 +267,16 @@ impl Request {
             AttemptKind::SignUp => What::SignUp(attempt),
         });
         let mut state = self.state();
-        if outcome == Outcome::Failure && !sure && self.attached && !state.answered {
-            state.undecided = Some(event);
+        let waits = outcome == Outcome::Failure && self.attached && !state.answered;
+        let before = if waits {
+            state.undecided.replace(Box::new(event.clone()))
         } else {
-            drop(state);
+            state.undecided.take()
+        };
+        drop(state);
+        // An attempt before this one in the same request is not undone by the answer.
+        self.decide(before, Outcome::Failure);
+        if !waits {
             self.pipeline.record(event);
         }
     }
@@ -274,23 +285,33 @@ impl Request {
     /// when the client went away without one, it is what the function said: a failure.
     pub(crate) fn settle(&self, outcome: Outcome) {
         let undecided = self.state().undecided.take();
-        if let Some(mut event) = undecided {
-            if let What::Login(attempt) | What::SignUp(attempt) = &mut event.what {
-                attempt.outcome = outcome;
-            }
-            self.pipeline.record(event);
-        }
+        self.decide(undecided, outcome);
     }
 
     /// The answer is there, with this status; without one where the service itself failed.
     pub(crate) fn answered(&self, status: Option<http::StatusCode>) {
-        self.state().answered = true;
         let failed = status.is_some_and(|status| !status.is_server_error());
-        self.settle(if failed {
-            Outcome::Failure
-        } else {
-            Outcome::Error
-        });
+        let mut state = self.state();
+        state.answered = true;
+        let undecided = state.undecided.take();
+        drop(state);
+        self.decide(
+            undecided,
+            if failed {
+                Outcome::Failure
+            } else {
+                Outcome::Error
+            },
+        );
+    }
+
+    #[inline]
+    fn decide(&self, undecided: Option<Box<Event>>, outcome: Outcome) {
+        let Some(mut event) = undecided else { return };
+        if let What::Login(attempt) | What::SignUp(attempt) = &mut event.what {
+            attempt.outcome = outcome;
+        }
+        self.pipeline.record(*event);
     }
 
     /// Makes the request a user's. A later user replaces the earlier, and both are recorded.
@@ -300,35 +321,65 @@ impl Request {
         traits: Traits,
         ran: Option<&'static AtomicU64>,
     ) -> Result<(), Refused> {
-        let instead_of = self.belongs_to(user.clone(), traits.clone()).map(Box::new);
         let ban = self.pipeline.ban_of_user(&user);
-        let refused = ban.map(|ban| self.close(&ban, RefusalPoint::Session, Some(&user)));
-        let event = self.hot_event(What::Session(Session {
-            user,
-            traits,
-            instead_of,
-        }));
-        self.pipeline.enqueue(Record {
-            ran,
-            event: Some(event),
+        let change = self.belongs_to(&user, Some(&traits));
+        if let Some(ban) = ban {
+            self.close(&ban, RefusalPoint::Session, Some(&user));
+        }
+        let event = change.map(|instead_of| {
+            self.hot_event(What::Session(Session {
+                user,
+                traits,
+                instead_of,
+            }))
         });
-        refused.or_else(|| self.refused()).map_or(Ok(()), Err)
+        self.pipeline.enqueue(Record { ran, event });
+        self.refused().map_or(Ok(()), Err)
     }
 
-    /// Sets the user and returns the one before, where that was another.
-    fn belongs_to(&self, user: UserIdentifiers, traits: Traits) -> Option<UserIdentifiers> {
-        let before = self.state().user.replace(Identified {
+    /// Sets the user; with `traits`, as an `identify` does. `Some` where that is news, with the user before
+    /// where that was another.
+    fn belongs_to(
+        &self,
+        user: &UserIdentifiers,
+        traits: Option<&Traits>,
+    ) -> Option<Option<Box<UserIdentifiers>>> {
+        let mut state = self.state();
+        if let Some(present) = &mut state.user
+            && present.user == *user
+        {
+            let news = traits.is_some_and(|traits| !present.recorded || *traits != present.traits);
+            present.recorded |= traits.is_some();
+            // A login says nothing about traits.
+            if news && let Some(traits) = traits {
+                present.traits = traits.clone();
+            }
+            return news.then_some(None);
+        }
+        let identified = Identified {
             user: user.clone(),
-            traits,
-        });
-        let before = before
-            .map(|identified| identified.user)
-            .filter(|before| *before != user)?;
+            traits: traits.cloned().unwrap_or_default(),
+            recorded: traits.is_some(),
+        };
+        let before = state.user.replace(identified);
+        drop(state);
+        Some(before.map(|before| {
+            self.note_two_users(&before.user, user);
+            Box::new(before.user)
+        }))
+    }
+
+    #[cold]
+    fn note_two_users(&self, before: &UserIdentifiers, now: &UserIdentifiers) {
+        let shown = |user: &UserIdentifiers| self.pipeline.shown(&user.into());
         self.pipeline.note(
             Trouble::TwoUsers,
-            &format_args!("one request was identified as {before} and then as {user}"),
+            &format_args!(
+                "one request was identified as {} and then as {}",
+                shown(before),
+                shown(now)
+            ),
         );
-        Some(before)
     }
 
     /// Whether the identified user is banned; closes the request if so.
@@ -347,15 +398,8 @@ impl Request {
         }
     }
 
-    /// Records a custom event; one that names no user is the request's user's.
-    pub(crate) fn track(&self, mut custom: Custom, at: Option<crate::event::Timestamp>) {
-        if custom.user.is_none() {
-            custom.user = self
-                .state()
-                .user
-                .as_ref()
-                .map(|identified| identified.user.clone());
-        }
+    /// Records a custom event.
+    pub(crate) fn track(&self, custom: Custom, at: Option<Timestamp>) {
         let mut event = self.event(What::Custom(custom));
         event.at = at.unwrap_or(event.at);
         self.pipeline.enqueue(Record {
@@ -438,7 +482,9 @@ impl Request {
 /// The client went away without an answer: what the login function said stands.
 impl Drop for Request {
     fn drop(&mut self) {
-        self.settle(Outcome::Failure);
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let undecided = state.undecided.take();
+        self.decide(undecided, Outcome::Failure);
     }
 }
 

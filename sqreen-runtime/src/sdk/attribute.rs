@@ -44,6 +44,7 @@ struct Attempt {
     user: Option<UserIdentifiers>,
     request: Arc<Request>,
     refused: Option<Refused>,
+    ended: Option<Ended>,
 }
 
 /// The name expanded logins use.
@@ -58,9 +59,7 @@ impl Attempting {
         if !any_live() {
             return Self(None);
         }
-        let mut capture = Capture::new();
-        who(&mut capture);
-        Self(begin(site, capture))
+        Self(begin(site, who))
     }
 
     /// Why the body must not run, if so.
@@ -79,32 +78,23 @@ impl Attempting {
 
     /// After the body has run.
     #[inline]
-    pub fn finish(mut self, outcome: Outcome) {
-        if let Some(attempt) = self.0.take() {
-            end(*attempt, outcome.into());
+    pub fn finish(self, outcome: Outcome) {
+        if let Some(mut attempt) = self.0 {
+            attempt.ended = Some(outcome.into());
         }
     }
 }
 
-impl Drop for Attempting {
-    #[inline]
-    fn drop(&mut self) {
-        if let Some(attempt) = self.0.take() {
-            let panicked = std::thread::panicking();
-            end(
-                *attempt,
-                if panicked {
-                    Ended::Panicked
-                } else {
-                    Ended::Cancelled
-                },
-            );
-        }
-    }
+/// Out of the way of functions that run while no agent is there, with all it takes.
+#[inline(never)]
+fn begin(site: &'static Site, who: impl FnOnce(&mut Capture)) -> Option<Box<Attempt>> {
+    let mut capture = Capture::new();
+    who(&mut capture);
+    admit(site, capture)
 }
 
 #[cold]
-fn begin(site: &'static Site, capture: Capture) -> Option<Box<Attempt>> {
+fn admit(site: &'static Site, capture: Capture) -> Option<Box<Attempt>> {
     site.runs().fetch_add(1, Ordering::Relaxed);
     let request = caller().ok()?;
     let kind = match site.kind() {
@@ -118,16 +108,26 @@ fn begin(site: &'static Site, capture: Capture) -> Option<Box<Attempt>> {
         user,
         request,
         refused,
+        ended: None,
     }))
 }
 
-#[cold]
-fn end(attempt: Attempt, outcome: Ended) {
-    // A refused attempt is none, even where the function could not be kept from running.
-    if attempt.refused.is_none() {
-        attempt
-            .request
-            .attempted(attempt.kind, outcome, attempt.user, false);
+/// All ways lead here: the end of the body, a panic, and a future that is dropped half-way.
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        // A refused attempt is none, even where the function could not be kept from running.
+        if self.refused.is_some() {
+            return;
+        }
+        let unfinished = || {
+            if std::thread::panicking() {
+                Ended::Panicked
+            } else {
+                Ended::Cancelled
+            }
+        };
+        let outcome = self.ended.unwrap_or_else(unfinished);
+        self.request.attempted(self.kind, outcome, self.user.take());
     }
 }
 
@@ -142,9 +142,7 @@ impl Captured {
         if !any_live() {
             return Self(None);
         }
-        let mut capture = Capture::new();
-        who(&mut capture);
-        Self(Some(Box::new(capture)))
+        Self(Some(capture(who)))
     }
 
     /// Hands them on.
@@ -153,6 +151,13 @@ impl Captured {
             *into = *capture;
         }
     }
+}
+
+#[inline(never)]
+fn capture(who: impl FnOnce(&mut Capture)) -> Box<Capture> {
+    let mut capture = Box::<Capture>::default();
+    who(&mut capture);
+    capture
 }
 
 /// A session function has returned.
@@ -166,9 +171,17 @@ pub fn session(site: &'static Site, who: impl FnOnce(&mut Capture) -> bool) -> S
     if !any_live() {
         return Session(None);
     }
+    Session(look(site, who))
+}
+
+#[inline(never)]
+fn look(
+    site: &'static Site,
+    who: impl FnOnce(&mut Capture) -> bool,
+) -> Option<Box<(Refused, Arc<Request>)>> {
     let mut capture = Capture::new();
     let somebody = who(&mut capture);
-    Session(seen(site, somebody.then_some(capture)))
+    seen(site, somebody.then_some(capture))
 }
 
 fn seen(site: &'static Site, who: Option<Capture>) -> Option<Box<(Refused, Arc<Request>)>> {

@@ -10,8 +10,8 @@ use super::{Checkpoint, Receipt, Rejected, TrackOptions, attempt, session, track
 
 /// The current request as this crate sees it, with the SDK's functions as methods.
 ///
-/// An extractor with the feature `axum`; with any tower service it is in the request's extensions. It works
-/// wherever it is taken, spawned tasks included. Without the layer its methods do nothing, and say so.
+/// An extractor with the feature `axum`; elsewhere, [`Sqreen::current`]. Once taken it works wherever it is
+/// taken to, spawned tasks included. Without the layer its methods do nothing, and say so.
 ///
 /// ```ignore
 /// async fn account(sqreen: Sqreen, session: Session) -> Result<Html<String>, Refused> {
@@ -23,11 +23,7 @@ use super::{Checkpoint, Receipt, Rejected, TrackOptions, attempt, session, track
 pub struct Sqreen(Option<Arc<Request>>);
 
 impl Sqreen {
-    pub(crate) fn new(request: Option<Arc<Request>>) -> Self {
-        Self(request)
-    }
-
-    /// The current request's.
+    /// The current request's: that of the code which is running.
     #[must_use]
     pub fn current() -> Self {
         Self(crate::request::current())

@@ -190,7 +190,7 @@ fn attempt(
         Outcome::Failure
     };
     let (user, rejected) = usable(&request, user, place);
-    request.attempted(kind, outcome, user, true);
+    request.attempted(kind, outcome, user);
     Checkpoint::after(request, rejected)
 }
 

@@ -98,19 +98,26 @@ fn record(request: &Request, name: &str, options: TrackOptions) -> Result<(), Re
             &format_args!("`{name}` has more than {} properties", Properties::MAX),
         );
     }
-    let (user, problem) = match options.user.transpose() {
-        Ok(user) => (user, None),
-        Err(error) => {
+    let mut problem = None;
+    let (user, inferred) = match options.user {
+        Some(Ok(user)) => (Some(user), false),
+        // Somebody else was meant: the request's user has nothing to do with it.
+        Some(Err(error)) => {
             pipeline.note(Trouble::Identity, &format_args!("`{name}`: {error}"));
-            (None, Some(error))
+            problem = Some(error);
+            (None, false)
         }
+        None => match request.user() {
+            Some(attributed) => (Some(attributed.user), attributed.inferred),
+            None => (None, false),
+        },
     };
     let properties = options.properties;
     request.track(
         Custom {
             name,
             user,
-            inferred: false,
+            inferred,
             properties,
         },
         options.at,

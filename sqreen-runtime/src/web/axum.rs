@@ -1,14 +1,13 @@
 //! axum: the extractor, and a refusal as a response.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use ::axum::extract::FromRequestParts;
 use ::axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 
-use crate::request::{Refused, Request};
+use crate::request::Refused;
 use crate::sdk::Sqreen;
 
 use super::refusal::problem;
@@ -16,8 +15,8 @@ use super::refusal::problem;
 impl<S: Sync> FromRequestParts<S> for Sqreen {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(Self::new(parts.extensions.get::<Arc<Request>>().cloned()))
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::current())
     }
 }
 

@@ -39,6 +39,9 @@ pin_project! {
     }
 }
 
+/// What a client has before a ban could cut it off, in bytes.
+const SHORT: u64 = 64 * 1024;
+
 type BoxError = Box<dyn Error + Send + Sync>;
 
 impl<B> GuardedBody<B> {
@@ -53,12 +56,21 @@ impl<B> GuardedBody<B> {
         }
     }
 
-    pub(super) fn guarded(body: B, request: Arc<Request>) -> Self {
+    /// A body that is short was decided on with the answer; a stream has to be watched.
+    pub(super) fn guarded(body: B, request: &Arc<Request>) -> Self
+    where
+        B: Body,
+    {
+        if body.size_hint().exact().is_some_and(|size| size <= SHORT) {
+            return Self::off(body);
+        }
+        let bans_made = request.pipeline().bans_made();
+        let request = Some(Arc::clone(request));
         Self {
             kind: Kind::Handler {
                 body,
-                bans_made: request.pipeline().bans_made(),
-                request: Some(request),
+                request,
+                bans_made,
                 banned: None,
             },
         }

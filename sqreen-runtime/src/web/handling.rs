@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::Response;
+use http_body::Body;
 use pin_project_lite::pin_project;
 
 use crate::event::Outcome;
@@ -90,6 +91,7 @@ impl<F> Handling<F> {
 impl<F, B, E> Future for Handling<F>
 where
     F: Future<Output = Result<Response<B>, E>>,
+    B: Body,
 {
     type Output = Result<Response<GuardedBody<B>>, E>;
 
@@ -121,6 +123,7 @@ impl<F> Running<F> {
     ) -> Poll<Result<Response<GuardedBody<B>>, E>>
     where
         F: Future<Output = Result<Response<B>, E>>,
+        B: Body,
     {
         let this = self.project();
         if let Some(request) = &*this.request {
@@ -154,7 +157,6 @@ impl<F> Running<F> {
                 Poll::Ready(match (refused, end) {
                     (Some(refused), _) => Ok(this.answer.refusal(&refused)),
                     (None, Ok(response)) => {
-                        let request = Arc::clone(request);
                         Ok(response.map(|body| GuardedBody::guarded(body, request)))
                     }
                     (None, Err(error)) => Err(error),

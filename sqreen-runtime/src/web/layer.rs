@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use http::header::{ACCEPT, USER_AGENT};
 use http::{Request as HttpRequest, Response};
+use http_body::Body;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -31,7 +32,8 @@ impl Agent {
     /// ```
     ///
     /// It takes the peer's address from a [`SocketAddr`], an [`IpAddr`] or axum's `ConnectInfo` in the
-    /// request's extensions, and leaves the request as it is.
+    /// request's extensions, and leaves the request as it is. A middleware that hands requests to another
+    /// task, such as `tower::buffer`, has to stand outside of it.
     #[must_use]
     pub fn layer(&self) -> SqreenLayer {
         SqreenLayer {
@@ -67,6 +69,7 @@ pub struct Guarded<S> {
 impl<S, B, ResBody> Service<HttpRequest<B>> for Guarded<S>
 where
     S: Service<HttpRequest<B>, Response = Response<ResBody>>,
+    ResBody: Body,
 {
     type Response = Response<GuardedBody<ResBody>>;
     type Error = S::Error;
@@ -76,7 +79,7 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, mut http: HttpRequest<B>) -> Handling<S::Future> {
+    fn call(&mut self, http: HttpRequest<B>) -> Handling<S::Future> {
         if !self.agent.is_enabled() {
             return Handling::off(self.inner.call(http));
         }
@@ -92,7 +95,6 @@ where
             let refused = request.close(&ban, RefusalPoint::Request, None);
             return Handling::refused(answer, refused);
         }
-        http.extensions_mut().insert(Arc::clone(&request));
         let mut slot = Some(request);
         let handler = {
             // Services may do their work in `call`; nothing they do there can be stopped.

@@ -92,7 +92,19 @@ impl Network {
         }
     }
 
+    /// See [`Address::network_of`].
+    #[inline]
+    pub(super) fn around(address: Address, prefix: u8) -> Self {
+        let longest = if address.ip().is_ipv4() {
+            IPV4_BITS
+        } else {
+            IPV6_BITS
+        };
+        Self::masked(address.ip(), prefix.min(longest))
+    }
+
     /// `prefix` is at most the bits of `ip`.
+    #[inline]
     fn masked(ip: IpAddr, prefix: u8) -> Self {
         // A shift by all bits of the number is the prefix 0: nothing is kept.
         let base = match ip {

@@ -1,5 +1,7 @@
 //! Each type by each question, asked as an expanded attribute asks it.
 
+#![allow(clippy::needless_borrow)] // As many references as there are steps, whichever of them is taken.
+
 use super::tags::*;
 use super::{LoginOutcome, Opaque, Outcome, Returned, Returns, who, word};
 use crate::bans::Standing;
