@@ -1,0 +1,197 @@
+//! A place in the arguments that an identifier is read from: `email`, `creds.email`, `"creds.email"`,
+//! `self.shop.id()`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Error, Expr, Ident, Lit, LitStr, Member, Token};
+
+const WANTED: &str = "expected an argument or a field path such as `email` or `creds.email`";
+
+/// An expression that starts at one argument (or `self`) and goes down from there.
+pub(crate) struct Place {
+    expr: Expr,
+    span: Span,
+}
+
+impl Parse for Place {
+    /// After a `=`, which is where an error about nothing at all is shown.
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let equals: Token![=] = input.parse()?;
+        let span = if input.is_empty() {
+            equals.span
+        } else {
+            input.span()
+        };
+        let expr = input.parse().map_err(|_| Error::new(span, WANTED))?;
+        Self::of(expr)
+    }
+}
+
+impl Place {
+    /// An argument by its name.
+    pub(crate) fn argument(name: &Ident) -> Self {
+        let expr = Expr::Path(syn::ExprPath {
+            attrs: Vec::new(),
+            qself: None,
+            path: name.clone().into(),
+        });
+        Self {
+            span: name.span(),
+            expr,
+        }
+    }
+
+    fn of(expr: Expr) -> syn::Result<Self> {
+        let mut place = Self {
+            span: expr.span(),
+            expr,
+        };
+        if let Some(text) = text(&place.expr) {
+            place.expr = read(text)?;
+        }
+        match root(&mut place.expr) {
+            Ok(_) => Ok(place),
+            Err(span) => Err(Error::new(span, WANTED)),
+        }
+    }
+
+    /// The argument it starts at, to be compared and given the context of the argument it means.
+    pub(crate) fn root(&mut self) -> Option<&mut Ident> {
+        root(&mut self.expr).ok()
+    }
+
+    /// Where it was written.
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The name it ends with, if it is nothing but names: the key of a single identifier.
+    pub(crate) fn last_name(&self) -> Option<&Ident> {
+        match peel(&self.expr) {
+            Expr::Path(path) => path.path.get_ident(),
+            Expr::Field(syn::ExprField {
+                member: Member::Named(name),
+                ..
+            }) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The name of what is taken, conversions such as `.as_str()` aside.
+    pub(crate) fn taken(&self) -> Option<&Ident> {
+        let mut expr = peel(&self.expr);
+        while let Expr::MethodCall(call) = expr {
+            if !is_conversion(&call.method.to_string()) {
+                return Some(&call.method);
+            }
+            expr = peel(&call.receiver);
+        }
+        match expr {
+            Expr::Path(path) => path.path.get_ident(),
+            Expr::Field(syn::ExprField {
+                member: Member::Named(name),
+                ..
+            }) => Some(name),
+            _ => None,
+        }
+    }
+}
+
+impl ToTokens for Place {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.expr.to_tokens(tokens);
+    }
+}
+
+fn is_conversion(method: &str) -> bool {
+    ["as_", "to_", "into_", "trim"]
+        .iter()
+        .any(|start| method.starts_with(start))
+        || matches!(method, "clone" | "borrow" | "deref")
+}
+
+/// The text, for a path that was written as one.
+fn text(expr: &Expr) -> Option<&LitStr> {
+    match expr {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some(text),
+            _ => None,
+        },
+        // Around a `$value:literal` of a `macro_rules!`.
+        Expr::Group(group) => text(&group.expr),
+        _ => None,
+    }
+}
+
+/// `"creds.email"` is the same as `creds.email`, for names and fields.
+fn read(text: &LitStr) -> syn::Result<Expr> {
+    let wanted = || Error::new(text.span(), WANTED);
+    // In the macro's context, or the compiler would propose to write a lone field in place of the text.
+    let ours = LitStr::new(&text.value(), Span::call_site().located_at(text.span()));
+    let expr: Expr = ours.parse().map_err(|_| wanted())?;
+    let mut part = &expr;
+    loop {
+        match part {
+            Expr::Field(field) => part = &field.base,
+            Expr::Path(_) => return Ok(expr),
+            _ => return Err(wanted()),
+        }
+    }
+}
+
+/// Without what does not change which place is meant.
+fn peel(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Group(group) => peel(&group.expr),
+        Expr::Paren(paren) => peel(&paren.expr),
+        Expr::Reference(reference) => peel(&reference.expr),
+        Expr::Unary(syn::ExprUnary {
+            op: syn::UnOp::Deref(_),
+            expr,
+            ..
+        }) => peel(expr),
+        other => other,
+    }
+}
+
+/// The name that an expression starts with, or where it stops being a place.
+fn root(expr: &mut Expr) -> Result<&mut Ident, Span> {
+    match expr {
+        Expr::Path(path) => {
+            let span = path.span();
+            let bare = path.qself.is_none()
+                && path.path.leading_colon.is_none()
+                && path.path.segments.len() == 1;
+            let first = path
+                .path
+                .segments
+                .first_mut()
+                .filter(|first| bare && first.arguments.is_none());
+            first.map(|first| &mut first.ident).ok_or(span)
+        }
+        Expr::Field(field) => root(&mut field.base),
+        Expr::Index(index) => root(&mut index.expr),
+        Expr::MethodCall(call) => root(&mut call.receiver),
+        Expr::Group(group) => root(&mut group.expr),
+        Expr::Paren(paren) => root(&mut paren.expr),
+        Expr::Reference(reference) => root(&mut reference.expr),
+        Expr::Unary(syn::ExprUnary {
+            op: syn::UnOp::Deref(_),
+            expr,
+            ..
+        }) => root(expr),
+        other => Err(other.span()),
+    }
+}
+
+/// The words by which passwords and the like are called.
+const SECRETS: &[&str] = &["password", "passwd", "passphrase", "pwd", "secret", "otp"];
+
+/// Whether what `name` holds must never become part of an event.
+pub(crate) fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.split('_').any(|word| SECRETS.contains(&word))
+        || name.split('_').next_back() == Some("token")
+}

@@ -1,0 +1,6 @@
+#[sqreen::track_auth]
+fn login(email: &str) -> ! {
+    panic!("{email}")
+}
+
+fn main() {}
