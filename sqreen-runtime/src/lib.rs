@@ -16,6 +16,15 @@
 //! | [`bans`] | who is refused now, and until when |
 //! | [`event`], [`identity`] | what happened; who a user is |
 
+#![cfg_attr(
+    not(feature = "tower"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "some of a request is there for a layer only"
+    )
+)]
+
 pub mod agent;
 pub mod bans;
 pub mod config;

@@ -20,6 +20,10 @@
 mod error;
 #[cfg(feature = "config-file")]
 mod file;
+#[cfg_attr(
+    not(feature = "config-file"),
+    allow(dead_code, reason = "only a file has types and durations")
+)]
 mod setting;
 
 pub use error::ConfigError;

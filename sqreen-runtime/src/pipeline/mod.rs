@@ -1,6 +1,6 @@
 //! The way of one event: through the engine, into the bans and the log.
 //!
-//! A [`Pipeline`] is what the SDK and a request hold on to. Logins, sign-ups and what people decide go
+//! A pipeline is what the SDK and a request hold on to. Logins, sign-ups and what people decide go
 //! through at once, under one lock, because the next request depends on them; what happens on every request
 //! goes through a queue.
 

@@ -124,21 +124,23 @@ mod tests {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
         let queue = Queue::new();
         std::thread::scope(|scope| {
-            for _ in 0..64 {
-                scope.spawn(|| {
-                    for _ in 0..400 {
-                        assert_ne!(queue.push(ran(&COUNTER)), Pushed::Full);
-                    }
-                });
-            }
+            let push = || {
+                for _ in 0..400 {
+                    assert_ne!(queue.push(ran(&COUNTER)), Pushed::Full);
+                }
+            };
+            let threads: Vec<_> = (0..64).map(|_| scope.spawn(push)).collect();
             let mut taken = 0;
             while taken < 64 * 400 {
                 queue.drain(|_| taken += 1);
             }
             assert_eq!(taken, 64 * 400);
+            // Joined, because only then are a thread's own variables gone, and its ring with them.
+            for thread in threads {
+                thread.join().unwrap();
+            }
         });
         queue.drain(|_| panic!("nothing is left"));
-        queue.drain(|_| ());
         assert!(queue.rings().is_empty());
     }
 
