@@ -129,11 +129,6 @@ impl Engine {
         self.seen += 1;
         match &event.what {
             What::Login(attempt) => self.login(event, attempt),
-            What::SignUp(attempt) => {
-                let attempted = self.attempted(event, attempt);
-                self.settle_in(&attempted, attempt.withheld);
-                Vec::new()
-            }
             What::Allow { subject } => {
                 self.allowed.insert(subject.clone());
                 Vec::new()
@@ -182,7 +177,7 @@ impl Engine {
         memory
     }
 
-    fn attempted<'a>(&self, event: &Event, attempt: &'a Attempt) -> Attempted<'a> {
+    fn login(&mut self, event: &Event, attempt: &Attempt) -> Vec<Decision> {
         let address = event.origin.address;
         let user = attempt.user.as_ref();
         let keys = Keys {
@@ -190,7 +185,7 @@ impl Engine {
             user: user.map(|user| self.user_key(user)),
         };
         let pair = keys.user.zip(keys.address);
-        Attempted {
+        let attempted = Attempted {
             at: event.at,
             place: self.seen,
             outcome: attempt.outcome,
@@ -198,18 +193,15 @@ impl Engine {
             address,
             user,
             keys,
-        }
-    }
-
-    fn login(&mut self, event: &Event, attempt: &Attempt) -> Vec<Decision> {
-        let attempted = self.attempted(event, attempt);
+        };
         let decisions = self.count(&attempted);
         self.settle_in(&attempted, attempt.withheld);
         decisions
     }
 
-    /// Where somebody logged in or opened an account, they are at home from now on. Not where the answer was
-    /// withheld: that is an attacker with the right password.
+    /// Where somebody logged in, they are at home from now on. Not where the answer was withheld: that is an
+    /// attacker with the right password. And not where they signed up: applications that do not tell which
+    /// accounts exist say yes to a sign-up with anybody's name.
     fn settle_in(&mut self, attempted: &Attempted<'_>, withheld: bool) {
         if let (
             Outcome::Success,

@@ -251,8 +251,8 @@ impl Request {
     ) {
         // A ban may have come while the password was checked.
         let withheld = outcome == Outcome::Success && self.admit(kind, user.as_ref()).is_err();
-        if outcome == Outcome::Success
-            && !withheld
+        // Not by a sign-up: applications that do not tell which accounts exist say yes to anybody's name.
+        if (kind, outcome, withheld) == (AttemptKind::Login, Outcome::Success, false)
             && let Some(user) = &user
         {
             self.belongs_to(user, None);
