@@ -41,6 +41,8 @@ pub struct Request {
     attached: bool,
     state: Mutex<State>,
     closed: OnceLock<Refused>,
+    /// How many bans there had been when the request came in.
+    bans_made: u64,
     shields: AtomicUsize,
     /// How often the layer has polled the handler.
     polls: AtomicU64,
@@ -100,6 +102,7 @@ impl Request {
         user_agent_header: Option<HeaderValue>,
     ) -> Self {
         Self {
+            bans_made: pipeline.bans_made(),
             pipeline,
             address,
             user_agent_header,
@@ -171,7 +174,16 @@ impl Request {
         self.attached
     }
 
-    /// Whether the user or the address was banned since the request came in; closes it if so.
+    /// Whether the request must not be answered: it was closed, or a ban came while it ran.
+    #[inline]
+    pub(crate) fn look_at_the_end(&self) -> Option<Refused> {
+        if self.pipeline.bans_made() == self.bans_made {
+            return self.refused();
+        }
+        self.look_again()
+    }
+
+    /// Whether the user or the address is banned by now; closes the request if so.
     pub(crate) fn look_again(&self) -> Option<Refused> {
         if let Some(refused) = self.refused() {
             return Some(refused);

@@ -152,7 +152,7 @@ impl<F> Running<F> {
             }
             Poll::Ready(end) => {
                 // First what others did meanwhile, then what this answer means.
-                let refused = request.look_again();
+                let refused = request.look_at_the_end();
                 request.answered(end.as_ref().ok().map(Response::status));
                 Poll::Ready(match (refused, end) {
                     (Some(refused), _) => Ok(this.answer.refusal(&refused)),
