@@ -23,7 +23,7 @@ pub(super) struct Counter {
 struct Counted {
     failures: Window,
     /// Users who logged in, where the playbook compares.
-    successes: Window,
+    successes: Option<Box<Window>>,
 }
 
 /// The threshold is reached.
@@ -84,7 +84,7 @@ impl Counter {
             return None;
         }
         if let Some(times) = playbook.outnumbering
-            && figure < counted.successes.len().saturating_mul(times.get())
+            && figure < counted.successes().saturating_mul(times.get())
         {
             counted
                 .failures
@@ -117,10 +117,11 @@ impl Counter {
             place: attempted.place,
             value: user,
         };
-        counted.successes.push_distinct(entry);
+        let successes = counted.successes.get_or_insert_default();
+        successes.push_distinct(entry);
         // More than this outweighs all the failing users a window keeps.
         let most = playbook.reaching.get().saturating_mul(KEPT_THRESHOLDS) / times.get() + 1;
-        counted.successes.truncate_oldest(most);
+        successes.truncate_oldest(most);
     }
 
     pub(super) fn subjects(&self) -> usize {
@@ -133,6 +134,12 @@ impl Counter {
 }
 
 impl Counted {
+    fn successes(&self) -> u32 {
+        self.successes
+            .as_ref()
+            .map_or(0, |successes| successes.len())
+    }
+
     fn slide(&mut self, playbook: &Playbook, now: Timestamp, forgiven: Forgiven) {
         let pardoned = match playbook.by {
             By::Address => forgiven.address,
@@ -140,7 +147,9 @@ impl Counted {
             By::AddressAndUser => forgiven.address.max(forgiven.user),
         };
         self.failures.slide(now, playbook.within, pardoned);
-        self.successes.slide(now, playbook.within, 0);
+        if let Some(successes) = &mut self.successes {
+            successes.slide(now, playbook.within, 0);
+        }
     }
 }
 

@@ -19,8 +19,8 @@ pub(super) struct Entry {
 /// The events that count now, oldest first; exact, and never more than the threshold that empties it.
 #[derive(Debug, Default)]
 pub(super) struct Window {
-    /// Two without an allocation: most people who mistype do so once or twice.
-    entries: SmallVec<[Entry; 2]>,
+    /// One without an allocation: there may be very many windows, and in most of them is one mistake.
+    entries: SmallVec<[Entry; 1]>,
 }
 
 impl Window {

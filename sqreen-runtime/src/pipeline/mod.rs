@@ -14,7 +14,6 @@ pub(crate) use formats::Formats;
 pub(crate) use installed::{
     AnyLive, Installed, WITHOUT_AGENT, any_live, install, installed, uninstall,
 };
-pub(crate) use queue::Record;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -202,14 +201,14 @@ impl Pipeline {
     }
 
     /// Hands an event to the queue.
-    pub(crate) fn enqueue(&self, record: Record) {
+    pub(crate) fn enqueue(&self, event: Event) {
         if self.is_closed() {
             return self.note(
                 Trouble::AfterShutdown,
                 &"an event came after the agent was shut down",
             );
         }
-        match self.queue.push(record) {
+        match self.queue.push(event) {
             Pushed::Queued => {}
             Pushed::HalfFull => self.wake_worker(),
             Pushed::Full => self.note(
@@ -334,14 +333,9 @@ impl Pipeline {
         let now = self.now();
         self.recently.store(now.as_millis(), Ordering::Relaxed);
         self.ticks.fetch_add(1, Ordering::Release);
-        self.queue.drain(|record| {
-            if let Some(ran) = record.ran {
-                ran.fetch_add(1, Ordering::Relaxed);
-            }
-            if let Some(event) = record.event {
-                let decisions = self.take_in(&mut self.stream(), event);
-                self.tell(&decisions);
-            }
+        self.queue.drain(|event| {
+            let decisions = self.take_in(&mut self.stream(), event);
+            self.tell(&decisions);
         });
         self.bans.sweep(now);
         let (outbox, unshown) = self.stream().take_outbox();

@@ -14,35 +14,27 @@ use crate::event::Event;
 /// What a ring holds: at the agent's pace of some 100 drains a second, 50,000 events a second of one thread.
 const RING: usize = 512;
 
-/// Something to take in: an event, or only that an instrumented function ran.
-#[derive(Debug)]
-pub(crate) struct Record {
-    /// Raised by one when the record is taken in.
-    pub(crate) ran: Option<&'static AtomicU64>,
-    pub(crate) event: Option<Event>,
-}
-
 /// The rings of one agent.
 #[derive(Debug)]
 pub(super) struct Queue {
     /// Tells this agent's rings from those of others in a thread's list.
     id: u64,
-    rings: Mutex<Vec<Consumer<Record>>>,
+    rings: Mutex<Vec<Consumer<Event>>>,
 }
 
 thread_local! {
     /// This thread's end of its rings, one for each agent; as a rule there is one agent.
-    static PRODUCERS: RefCell<Vec<(u64, Producer<Record>)>> = const { RefCell::new(Vec::new()) };
+    static PRODUCERS: RefCell<Vec<(u64, Producer<Event>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// How a record was handed over.
+/// How an event was handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pushed {
     /// It will be taken in.
     Queued,
     /// So will it, and the ring is half full: the agent should not wait for its next tick.
     HalfFull,
-    /// The ring is full; the record is lost.
+    /// The ring is full; the event is lost.
     Full,
 }
 
@@ -56,24 +48,24 @@ impl Queue {
         })
     }
 
-    /// Hands a record over.
-    pub(super) fn push(&self, record: Record) -> Pushed {
+    /// Hands an event over.
+    pub(super) fn push(&self, event: Event) -> Pushed {
         // A thread that is being torn down has no rings any more.
         PRODUCERS
             .try_with(|producers| match producers.try_borrow_mut() {
-                Ok(mut producers) => self.push_to(&mut producers, record),
+                Ok(mut producers) => self.push_to(&mut producers, event),
                 Err(_) => Pushed::Full,
             })
             .unwrap_or(Pushed::Full)
     }
 
-    fn push_to(&self, producers: &mut Vec<(u64, Producer<Record>)>, record: Record) -> Pushed {
+    fn push_to(&self, producers: &mut Vec<(u64, Producer<Event>)>, event: Event) -> Pushed {
         let ring = match producers.iter().position(|(id, _)| *id == self.id) {
             Some(n) => n,
             None => self.open_ring(producers),
         };
         let producer = &mut producers[ring].1;
-        match producer.push(record) {
+        match producer.push(event) {
             Err(PushError::Full(_)) => Pushed::Full,
             // Asked exactly: the cached count of free slots only ever shrinks.
             Ok(()) if producer.slots() == RING / 2 => Pushed::HalfFull,
@@ -82,7 +74,7 @@ impl Queue {
     }
 
     #[cold]
-    fn open_ring(&self, producers: &mut Vec<(u64, Producer<Record>)>) -> usize {
+    fn open_ring(&self, producers: &mut Vec<(u64, Producer<Event>)>) -> usize {
         // Rings of agents that are gone.
         producers.retain(|(_, producer)| !producer.is_abandoned());
         let (producer, consumer) = RingBuffer::new(RING);
@@ -91,19 +83,19 @@ impl Queue {
         producers.len() - 1
     }
 
-    /// Takes out all there is; rings of threads that have ended go with their last record.
-    pub(super) fn drain(&self, mut take_in: impl FnMut(Record)) {
+    /// Takes out all there is; rings of threads that have ended go with their last event.
+    pub(super) fn drain(&self, mut take_in: impl FnMut(Event)) {
         self.rings().retain_mut(|ring| {
-            // Asked before the last record is taken: the thread may end in between.
+            // Asked before the last event is taken: the thread may end in between.
             let ended = ring.is_abandoned();
-            while let Ok(record) = ring.pop() {
-                take_in(record);
+            while let Ok(event) = ring.pop() {
+                take_in(event);
             }
             !ended
         });
     }
 
-    fn rings(&self) -> std::sync::MutexGuard<'_, Vec<Consumer<Record>>> {
+    fn rings(&self) -> std::sync::MutexGuard<'_, Vec<Consumer<Event>>> {
         self.rings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -111,22 +103,24 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::{Origin, Subject, Timestamp, What};
 
-    fn ran(counter: &'static AtomicU64) -> Record {
-        Record {
-            ran: Some(counter),
-            event: None,
+    fn event() -> Event {
+        let subject = Subject::Network("192.0.2.1".parse().unwrap());
+        Event {
+            at: Timestamp::default(),
+            origin: Origin::default(),
+            what: What::Pardon { subject },
         }
     }
 
     #[test]
     fn nothing_is_lost_or_taken_twice_with_many_threads_that_come_and_go() {
-        static COUNTER: AtomicU64 = AtomicU64::new(0);
         let queue = Queue::new();
         std::thread::scope(|scope| {
             let push = || {
                 for _ in 0..400 {
-                    assert_ne!(queue.push(ran(&COUNTER)), Pushed::Full);
+                    assert_ne!(queue.push(event()), Pushed::Full);
                 }
             };
             let threads: Vec<_> = (0..64).map(|_| scope.spawn(push)).collect();
@@ -146,9 +140,8 @@ mod tests {
 
     #[test]
     fn a_full_ring_refuses_and_two_agents_do_not_share() {
-        static COUNTER: AtomicU64 = AtomicU64::new(0);
         let (one, other) = (Queue::new(), Queue::new());
-        let pushed: Vec<Pushed> = (0..=RING).map(|_| one.push(ran(&COUNTER))).collect();
+        let pushed: Vec<Pushed> = (0..=RING).map(|_| one.push(event())).collect();
         assert_eq!(
             pushed
                 .iter()
@@ -163,7 +156,7 @@ mod tests {
                 .count(),
             1
         );
-        assert_eq!(other.push(ran(&COUNTER)), Pushed::Queued);
+        assert_eq!(other.push(event()), Pushed::Queued);
         let mut taken = 0;
         other.drain(|_| taken += 1);
         assert_eq!(taken, 1);

@@ -26,7 +26,7 @@ use crate::event::{
     UserAgent, What,
 };
 use crate::identity::{Traits, UserIdentifiers};
-use crate::pipeline::{Pipeline, Record, Trouble};
+use crate::pipeline::{Pipeline, Trouble};
 
 /// One request, or the place of one where there is none.
 ///
@@ -327,25 +327,21 @@ impl Request {
     }
 
     /// Makes the request a user's. A later user replaces the earlier, and both are recorded.
-    pub(crate) fn identify(
-        &self,
-        user: UserIdentifiers,
-        traits: Traits,
-        ran: Option<&'static AtomicU64>,
-    ) -> Result<(), Refused> {
+    pub(crate) fn identify(&self, user: UserIdentifiers, traits: Traits) -> Result<(), Refused> {
         let ban = self.pipeline.ban_of_user(&user);
         let change = self.belongs_to(&user, Some(&traits));
         if let Some(ban) = ban {
             self.close(&ban, RefusalPoint::Session, Some(&user));
         }
-        let event = change.map(|instead_of| {
-            self.hot_event(What::Session(Session {
+        if let Some(instead_of) = change {
+            let session = Session {
                 user,
                 traits,
                 instead_of,
-            }))
-        });
-        self.pipeline.enqueue(Record { ran, event });
+            };
+            self.pipeline
+                .enqueue(self.hot_event(What::Session(session)));
+        }
         self.refused().map_or(Ok(()), Err)
     }
 
@@ -414,10 +410,7 @@ impl Request {
     pub(crate) fn track(&self, custom: Custom, at: Option<Timestamp>) {
         let mut event = self.event(What::Custom(custom));
         event.at = at.unwrap_or(event.at);
-        self.pipeline.enqueue(Record {
-            ran: None,
-            event: Some(event),
-        });
+        self.pipeline.enqueue(event);
     }
 
     /// What the application told of the request's user.
@@ -432,10 +425,7 @@ impl Request {
 
     fn enqueue(&self, what: What) {
         let event = self.event(what);
-        self.pipeline.enqueue(Record {
-            ran: None,
-            event: Some(event),
-        });
+        self.pipeline.enqueue(event);
     }
 
     fn event(&self, what: What) -> Event {

@@ -185,19 +185,15 @@ fn look(
 }
 
 fn seen(site: &'static Site, who: Option<Capture>) -> Option<Box<(Refused, Arc<Request>)>> {
-    let Some(capture) = who else {
-        site.runs().fetch_add(1, Ordering::Relaxed);
-        return None;
-    };
+    site.runs().fetch_add(1, Ordering::Relaxed);
+    let capture = who?;
     with_caller(|request| {
         let request = request.ok()?;
         let user = match capture.finish() {
             Ok(user) if !site.names_first_user() => Some(user),
             user => usable(request, user, site).0,
         };
-        let refused = request
-            .identify(user?, Traits::new(), Some(site.runs()))
-            .err()?;
+        let refused = request.identify(user?, Traits::new()).err()?;
         Some(Box::new((refused, Arc::clone(request))))
     })
 }

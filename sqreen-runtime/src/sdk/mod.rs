@@ -207,7 +207,7 @@ fn session(
     let (user, rejected) = usable(&request, user, place);
     if let Some(user) = user {
         // What it returns is noted in the request as well, where the checkpoint looks.
-        let _ = request.identify(user, traits, None);
+        let _ = request.identify(user, traits);
     }
     Checkpoint::after(request, rejected)
 }
