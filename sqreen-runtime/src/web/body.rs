@@ -109,13 +109,14 @@ where
                 banned,
             } => (body, request, bans_made, banned),
         };
-        if let Some(request) = request {
-            let made = request.pipeline().bans_made();
-            if made != std::mem::replace(seen, made)
-                && let Some(refused) = request.look_again()
-            {
-                return Poll::Ready(Some(Err(refused.into())));
-            }
+        let Some(watched) = &*request else {
+            return body.poll_frame(cx).map_err(Into::into);
+        };
+        let made = watched.pipeline().bans_made();
+        if made != std::mem::replace(seen, made)
+            && let Some(refused) = watched.look_again()
+        {
+            return Poll::Ready(Some(Err(refused.into())));
         }
         if let Some(banned) = banned
             && let Poll::Ready(refused) = banned.as_mut().poll(cx)
