@@ -13,7 +13,7 @@ use crate::event::{AddressError, Clock, Event, Network, Origin, Subject, SystemC
 use crate::identity::{Pseudonymizer, WeakKey};
 use crate::log::{Entry, Log};
 use crate::pipeline::{AnyLive, Follower, Parts as PipelineParts, Pipeline};
-use crate::policy::Policy;
+use crate::policy::{Policy, PolicyError};
 use crate::registry;
 use crate::request::{ClientAddress, Header, TrustedProxies, TrustedProxiesError};
 
@@ -37,6 +37,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     seed: Option<u64>,
     followers: Vec<Follower>,
+    proxy_on_unix_socket: bool,
     problem: Option<StartError>,
 }
 
@@ -53,6 +54,7 @@ impl From<Config> for Builder {
             clock: Arc::new(SystemClock),
             seed: None,
             followers: Vec::new(),
+            proxy_on_unix_socket: false,
             problem: None,
         }
     }
@@ -71,6 +73,9 @@ pub enum StartError {
     /// A list of trusted proxies is none, or would trust everybody.
     #[error(transparent)]
     TrustedProxies(#[from] TrustedProxiesError),
+    /// The playbooks are no policy.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     /// The secret for pseudonyms is too short.
     #[error(transparent)]
     WeakKey(#[from] WeakKey),
@@ -103,6 +108,14 @@ impl Builder {
     #[must_use]
     pub fn client_address_header(mut self, header: Header) -> Self {
         self.config.client_address_header = header;
+        self
+    }
+
+    /// The application listens on a Unix socket that only its own proxy can open: requests without a peer's
+    /// address are the proxy's, and its header is believed. Not for an application that listens on TCP too.
+    #[must_use]
+    pub fn proxy_on_unix_socket(mut self) -> Self {
+        self.proxy_on_unix_socket = true;
         self
     }
 
@@ -216,7 +229,8 @@ impl Builder {
             return Err(problem);
         }
         let config = self.config;
-        let settings = settings(&config)?;
+        config.policy.validate()?;
+        let settings = settings(&config, self.proxy_on_unix_socket)?;
         let seed = self.seed.unwrap_or_else(random);
         let pipeline = Arc::new(Pipeline::new(PipelineParts {
             engine: Engine::with_capacity(config.policy.clone(), seed, config.max_subjects),
@@ -227,9 +241,7 @@ impl Builder {
             seed,
             followed: !self.followers.is_empty(),
         }));
-        // Proxies are never banned either: whoever they forward for would be banned with them.
-        let proxies = config.trusted_proxies.networks().iter().copied();
-        for network in config.allow.iter().copied().chain(proxies) {
+        for network in config.allow.iter().copied() {
             let what = What::Allow {
                 subject: Subject::Network(network),
             };
@@ -258,17 +270,22 @@ impl Builder {
     }
 }
 
-fn settings(config: &Config) -> Result<Settings, StartError> {
+fn settings(config: &Config, proxy_on_unix_socket: bool) -> Result<Settings, StartError> {
     let status = config.refusal_status;
     let refusal_status = http::StatusCode::from_u16(status)
         .ok()
         .filter(http::StatusCode::is_client_error)
         .ok_or(StartError::RefusalStatus { status })?;
+    let client = ClientAddress::new(
+        config.trusted_proxies.clone(),
+        config.client_address_header.clone(),
+    );
     Ok(Settings {
-        client: ClientAddress::new(
-            config.trusted_proxies.clone(),
-            config.client_address_header.clone(),
-        ),
+        client: if proxy_on_unix_socket {
+            client.trusting_headers_of_requests_without_peer()
+        } else {
+            client
+        },
         refusal_status,
         cancel_in_flight: config.cancel_in_flight,
     })

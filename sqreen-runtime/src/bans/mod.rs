@@ -241,7 +241,13 @@ impl Bans {
 
     /// Drops what has ended, so that it takes no memory. Bans end on time whether this is called or not.
     pub fn sweep(&self, now: Timestamp) {
-        if !self.any() {
+        let ended = |exact: &Exact| {
+            exact
+                .ends
+                .peek()
+                .is_some_and(|Reverse((until, _))| now >= *until)
+        };
+        if !self.any() || !ended(&self.read()) {
             return;
         }
         let mut exact = self.write();
@@ -271,25 +277,23 @@ impl Bans {
         if exact.allowed.contains(&ban.subject) {
             return;
         }
-        if self.live.load(Ordering::Relaxed) >= self.limit {
-            self.evict(&mut exact);
-        }
         let fingerprint = self.fingerprint(&ban.subject);
         let same = |other: &Arc<Standing>| other.subject == ban.subject && other.reach == ban.reach;
-        let standing = exact.standing.entry(fingerprint).or_default();
-        match standing.iter().position(same) {
+        if let Some(standing) = exact.standing.get_mut(&fingerprint)
+            && let Some(present) = standing.iter_mut().find(|other| same(other))
+        {
             // The longer of two bans stands: a short one on top never sets anybody free early.
-            Some(n) if standing[n].outlasts(&ban) => return,
-            Some(n) => {
-                let ends = ban.until;
-                standing[n] = Arc::new(ban);
-                exact
-                    .ends
-                    .extend(ends.map(|until| Reverse((until, fingerprint))));
-                return;
+            if !present.outlasts(&ban) {
+                let ends = ban.until.map(|until| Reverse((until, fingerprint)));
+                *present = Arc::new(ban);
+                exact.ends.extend(ends);
             }
-            None => {}
+            return;
         }
+        if self.count() >= self.limit {
+            self.evict(&mut exact);
+        }
+        let standing = exact.standing.entry(fingerprint).or_default();
         let new = standing.is_empty();
         let (ends, network) = (ban.until, network(&ban.subject));
         standing.push(Arc::new(ban));
@@ -308,10 +312,7 @@ impl Bans {
 
     fn pardon(&self, subject: &Subject) {
         let mut exact = self.write();
-        let fingerprint = self.fingerprint(subject);
-        self.drop_from(&mut exact, fingerprint, |standing| {
-            standing.subject == *subject
-        });
+        self.lift(&mut exact, |standing| covers(subject, &standing.subject));
     }
 
     fn lift(&self, exact: &mut Exact, lifted: impl Fn(&Standing) -> bool) {
@@ -417,13 +418,11 @@ fn network(subject: &Subject) -> Option<Network> {
     }
 }
 
-/// Whether allowing `allowed` lifts a ban on `banned`.
-fn covers(allowed: &Subject, banned: &Subject) -> bool {
-    match (allowed, banned) {
-        (Subject::Network(wide), Subject::Network(narrow)) => {
-            wide.prefix() <= narrow.prefix() && wide.contains(narrow.base().into())
-        }
-        _ => allowed == banned,
+/// Whether allowing or pardoning `subject` lifts a ban on `banned`.
+fn covers(subject: &Subject, banned: &Subject) -> bool {
+    match (subject, banned) {
+        (Subject::Network(wide), Subject::Network(narrow)) => wide.covers(*narrow),
+        _ => subject == banned,
     }
 }
 

@@ -143,18 +143,22 @@ fn users_are_matched_by_their_whole_identity() {
 }
 
 #[test]
-fn a_pardon_lifts_every_ban_of_its_subject_and_no_other() {
+fn a_pardon_lifts_every_ban_of_its_subject_and_inside_of_it_and_no_other() {
     let bans = bans();
-    ban(&bans, 1, network("1.2.3.4"), None);
-    ban(&bans, 2, network("1.2.3.0/24"), None);
-    bans.apply(&event(What::Pardon {
-        subject: network("1.2.3.0/24"),
-    }));
-    assert!(address(&bans, "1.2.3.4", at(0)).is_some());
-    assert_eq!(address(&bans, "1.2.3.5", at(0)), None);
-    bans.apply(&event(What::Pardon {
-        subject: network("1.2.3.4"),
-    }));
+    for host in ["1.2.3.4", "1.2.3.5"] {
+        ban(&bans, 1, network(host), None);
+    }
+    ban(&bans, 2, network("1.2.0.0/16"), None);
+    let pardon = |subject| bans.apply(&event(What::Pardon { subject }));
+    pardon(network("1.2.3.4"));
+    assert_eq!(bans.count(), 2);
+    pardon(network("1.2.3.0/24"));
+    assert_eq!(bans.count(), 1);
+    assert!(
+        address(&bans, "1.2.3.5", at(0)).is_some(),
+        "by the wider ban"
+    );
+    pardon(network("1.2.0.0/16"));
     assert!(!bans.any());
 }
 
@@ -268,7 +272,7 @@ proptest! {
                 }
                 1 => {
                     bans.apply(&event(What::Pardon { subject: network.into() }));
-                    model.retain(|(banned, _)| *banned != network);
+                    model.retain(|(banned, _)| !network.covers(*banned));
                 }
                 _ => {
                     let until = (seconds > 0).then(|| now.plus(Duration::from_secs(seconds)));

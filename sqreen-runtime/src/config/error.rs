@@ -35,8 +35,10 @@ pub enum ConfigError {
         place: String,
         /// The key.
         key: String,
-        /// `; did you mean …`, and the keys there are.
+        /// `; did you mean …`, or the keys there are.
         suggestion: String,
+        /// Whether it is nearly one of them.
+        near: bool,
     },
     /// A key with a value it cannot have.
     #[error("{place}: `{key}` is {value}, but should be {expected}")]
@@ -92,7 +94,9 @@ impl ConfigError {
             }
             Place::Line(..) => (key.into(), keys.iter().map(ToString::to_string).collect()),
         };
-        let suggestion = match nearest(&key, &keys) {
+        let nearest = nearest(&key, &keys);
+        let near = nearest.is_some();
+        let suggestion = match nearest {
             Some(nearest) => format!("; did you mean `{nearest}`?"),
             None => format!("; there are: {}", keys.join(", ")),
         };
@@ -100,7 +104,13 @@ impl ConfigError {
             place: place.to_string(),
             key,
             suggestion,
+            near,
         }
+    }
+
+    /// Whether this is anything but a key that is unlike all of ours.
+    pub(super) fn names_a_near_key(&self) -> bool {
+        !matches!(self, Self::UnknownKey { near: false, .. })
     }
 
     pub(super) fn bad_value(place: &Place, key: &str, value: &Setting, expected: &str) -> Self {

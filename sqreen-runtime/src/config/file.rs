@@ -28,12 +28,14 @@ struct File<'a> {
 
 impl File<'_> {
     fn place<T>(&self, of: &Spanned<T>) -> Place {
-        let before = &self.text.as_bytes()[..of.span().start];
-        Place::Line(
-            self.path.into(),
-            1 + before.iter().filter(|byte| **byte == b'\n').count(),
-        )
+        Place::Line(self.path.into(), line(self.text, of.span().start))
     }
+}
+
+/// The number of the line in which a byte stands.
+fn line(text: &str, byte: usize) -> usize {
+    let before = &text.as_bytes()[..byte.min(text.len())];
+    1 + before.iter().filter(|byte| **byte == b'\n').count()
 }
 
 impl Config {
@@ -69,7 +71,11 @@ impl Config {
     pub fn read_toml(&mut self, text: &str, path: &Path) -> Result<(), ConfigError> {
         let table = DeTable::parse(text).map_err(|error| ConfigError::Syntax {
             path: path.into(),
-            problem: error.to_string(),
+            // Without the line itself, as the parser would show it: a secret may stand there.
+            problem: match error.span() {
+                Some(span) => format!("line {}: {}", line(text, span.start), error.message()),
+                None => error.message().to_owned(),
+            },
         })?;
         let file = File { path, text };
         for (key, value) in table.get_ref() {

@@ -15,7 +15,8 @@
 //! | `[playbooks.NAME]` | | | changes a built-in playbook: `reaching`, `within`, `lasting`, `mode` |
 //!
 //! Lists in variables are separated by commas. The file is `sqreen.toml` in the working directory, or the one
-//! that `SQREEN_CONFIG` names. Variables win over the file.
+//! that `SQREEN_CONFIG` names. Variables win over the file. A key that does not exist is an error; a variable
+//! that is unlike any of ours is somebody else's, and only told.
 
 mod error;
 #[cfg(feature = "config-file")]
@@ -161,7 +162,13 @@ impl Config {
                 .unwrap_or(&name)
                 .to_ascii_lowercase();
             let place = Place::Variable(name);
-            self.set(&key, &Setting::Variable(value), &place)?;
+            match self.set(&key, &Setting::Variable(value), &place) {
+                // Orchestrators set variables of their own for a service that is called sqreen.
+                Err(error) if !error.names_a_near_key() => {
+                    tracing::warn!(target: "sqreen", "{error}: ignored");
+                }
+                set => set?,
+            }
         }
         Ok(())
     }

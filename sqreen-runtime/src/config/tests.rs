@@ -64,7 +64,10 @@ fn a_mistake_in_a_variable_names_it_and_what_to_write() {
     );
     assert!(mistake("SQREEN_REFUSAL_STATUS", "200").contains("from 400 to 499"));
     assert!(mistake("SQREEN_TRUSTED_PROXIES", "0.0.0.0/0").contains("every IPv4 address"));
-    assert!(mistake("SQREEN_NONSENSE", "1").contains("SQREEN_KEPT_EVENTS"));
+    assert!(
+        variables(&[("SQREEN_SERVICE_HOST", "10.0.0.1")]).is_ok(),
+        "somebody else's"
+    );
 }
 
 #[test]

@@ -50,11 +50,11 @@ impl Counter {
     ) -> Option<Reached> {
         match attempted.outcome {
             Outcome::Failure => self.failure(playbook, key, attempted, forgiven),
-            Outcome::Success => {
+            Outcome::Success if !attempted.withheld => {
                 self.success(playbook, key, attempted);
                 None
             }
-            Outcome::Error | Outcome::Cancelled | Outcome::Panicked => None,
+            Outcome::Success | Outcome::Error | Outcome::Cancelled | Outcome::Panicked => None,
         }
     }
 
@@ -119,8 +119,9 @@ impl Counter {
         };
         let successes = counted.successes.get_or_insert_default();
         successes.push_distinct(entry);
-        // More than this outweighs all the failing users a window keeps.
-        let most = playbook.reaching.get().saturating_mul(KEPT_THRESHOLDS) / times.get() + 1;
+        // As many as the failing users a window keeps can still outnumber: whoever logs in to many accounts
+        // of their own does not become invisible.
+        let most = playbook.reaching.get().saturating_mul(KEPT_THRESHOLDS) / times.get();
         successes.truncate_oldest(most);
     }
 

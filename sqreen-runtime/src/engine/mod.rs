@@ -78,6 +78,8 @@ struct Attempted<'a> {
     at: Timestamp,
     place: u64,
     outcome: Outcome,
+    /// Whether the answer was withheld: a success of an attacker's, which clears nothing.
+    withheld: bool,
     address: Option<Address>,
     user: Option<&'a UserIdentifiers>,
     /// Fingerprints of the two.
@@ -123,7 +125,7 @@ impl Engine {
             seen: 0,
             policy,
             seed,
-            state: FixedState::with_seed(seed),
+            state: FixedState::with_seed(derived(seed)),
         }
     }
 
@@ -132,6 +134,10 @@ impl Engine {
         self.seen += 1;
         match &event.what {
             What::Login(attempt) => self.login(event, attempt),
+            What::Session(session) => {
+                self.seen_at(&session.user, event.origin.address);
+                Vec::new()
+            }
             What::Allow { subject } => {
                 self.allowed.insert(subject.clone());
                 Vec::new()
@@ -173,6 +179,8 @@ impl Engine {
     #[must_use]
     pub fn memory(&self) -> Memory {
         let mut memory = self.places.memory();
+        memory.subjects += self.pardons.len();
+        memory.forgotten += self.pardons.forgotten();
         for counter in &self.counters {
             memory.subjects += counter.subjects();
             memory.forgotten += counter.forgotten();
@@ -192,20 +200,21 @@ impl Engine {
             at: event.at,
             place: self.seen,
             outcome: attempt.outcome,
+            withheld: attempt.withheld,
             familiar: pair.is_some_and(|(of, from)| self.places.knows(of, from)),
             address,
             user,
             keys,
         };
         let decisions = self.count(&attempted);
-        self.settle_in(&attempted, attempt.withheld);
+        self.settle_in(&attempted);
         decisions
     }
 
     /// Where somebody logged in, they are at home from now on. Not where the answer was withheld: that is an
     /// attacker with the right password. And not where they signed up: applications that do not tell which
     /// accounts exist say yes to a sign-up with anybody's name.
-    fn settle_in(&mut self, attempted: &Attempted<'_>, withheld: bool) {
+    fn settle_in(&mut self, attempted: &Attempted<'_>) {
         if let (
             Outcome::Success,
             false,
@@ -214,9 +223,21 @@ impl Engine {
                 address: Some(from),
                 user: Some(of),
             },
-        ) = (attempted.outcome, withheld, attempted.user, attempted.keys)
-        {
+        ) = (
+            attempted.outcome,
+            attempted.withheld,
+            attempted.user,
+            attempted.keys,
+        ) {
             self.places.logged_in(user, of, from);
+        }
+    }
+
+    /// Where a session is used, its user is at home: phones change their address between two logins.
+    fn seen_at(&mut self, user: &UserIdentifiers, address: Option<Address>) {
+        if let Some(address) = address {
+            let (of, from) = (self.user_key(user), self.address_key(address));
+            self.places.seen(of, from);
         }
     }
 
@@ -290,6 +311,12 @@ impl Engine {
     }
 }
 
+/// The seed of the fingerprints: not the one that decision ids are made with, which clients see.
+fn derived(seed: u64) -> u64 {
+    let hash = hmac_sha256::HMAC::mac(b"fingerprints", seed.to_le_bytes());
+    u64::from_le_bytes(*hash.first_chunk().unwrap_or(&[0; 8]))
+}
+
 /// What an engine holds in memory.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Memory {
@@ -326,7 +353,7 @@ impl From<Target<'_>> for Subject {
 fn target<'a>(playbook: &Playbook, attempted: &Attempted<'a>) -> Option<Target<'a>> {
     match playbook.then {
         Then::BanAddress => attempted.address.map(Target::Address),
-        Then::BanUser | Then::BanUnfamiliarLogins => attempted.user.map(Target::User),
+        Then::BanUnfamiliarLogins => attempted.user.map(Target::User),
     }
 }
 
@@ -338,7 +365,8 @@ fn counted_by(by: By, attempted: &Attempted<'_>, state: &FixedState) -> Option<u
         By::User if attempted.familiar => None,
         By::User => attempted.keys.user,
         By::AddressAndUser => {
-            let pair = (attempted.keys.address?, attempted.keys.user?);
+            // Attempts in nobody's name, or in one too long to keep, are one more user of their address.
+            let pair = (attempted.keys.address?, attempted.keys.user.unwrap_or(0));
             Some(state.hash_one(pair))
         }
     }
@@ -347,7 +375,7 @@ fn counted_by(by: By, attempted: &Attempted<'_>, state: &FixedState) -> Option<u
 fn reach(then: Then) -> Reach {
     match then {
         Then::BanUnfamiliarLogins => Reach::UnfamiliarLogins,
-        Then::BanAddress | Then::BanUser => Reach::Everything,
+        Then::BanAddress => Reach::Everything,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where users log in from: what makes an address familiar, and who was there last.
+//! Where users are: what makes an address familiar, and who logged in there last.
 
 use smallvec::SmallVec;
 
@@ -10,10 +10,10 @@ use super::subjects::Subjects;
 /// How many addresses are remembered for one user, the most recent ones: home, work, phone and some more.
 const PLACES: usize = 8;
 
-/// Successful logins, by user and by address.
+/// Logins and sessions, by user and by address.
 #[derive(Debug)]
 pub(super) struct Places {
-    /// The addresses each user logged in from, the most recent last.
+    /// The addresses each user was at, the most recent last.
     of_user: Subjects<SmallVec<[u64; 2]>>,
     last_at: Subjects<Option<UserIdentifiers>>,
 }
@@ -26,13 +26,19 @@ impl Places {
         }
     }
 
-    pub(super) fn logged_in(&mut self, user: &UserIdentifiers, of: u64, from: u64) {
+    /// The user was at an address.
+    pub(super) fn seen(&mut self, of: u64, from: u64) {
         let places = self.of_user.entry(of);
         places.retain(|place| *place != from);
         if places.len() == PLACES {
             places.remove(0);
         }
         places.push(from);
+    }
+
+    /// The user logged in from an address.
+    pub(super) fn logged_in(&mut self, user: &UserIdentifiers, of: u64, from: u64) {
+        self.seen(of, from);
         let last = self.last_at.entry(from);
         if last.as_ref() != Some(user) {
             *last = Some(user.clone());

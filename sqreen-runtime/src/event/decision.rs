@@ -140,15 +140,17 @@ pub struct DecisionId(u64);
 impl DecisionId {
     /// The id of the `n`th decision made on the event at `place` in a stream.
     ///
-    /// No two of them are equal for one `seed`: the finalizer of `SplitMix64` (Steele, Lea, Flood, OOPSLA
-    /// 2014) maps 64 bits onto 64 bits without collision. It is there so that a refused client does not
-    /// learn how many events the application has seen.
+    /// HMAC-SHA-256 keyed with `seed`, cut to 64 bits: refused clients see ids, and learn from them neither
+    /// the seed nor how many events the application has seen.
     #[must_use]
     pub fn new(seed: u64, place: u64, n: u8) -> Self {
-        let mut bits = ((place << 8) | u64::from(n)).wrapping_add(seed);
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        Self(bits ^ (bits >> 31))
+        let mut mac = hmac_sha256::HMAC::new(seed.to_le_bytes());
+        mac.update(b"decision");
+        mac.update(place.to_le_bytes());
+        mac.update([n]);
+        Self(u64::from_le_bytes(
+            *mac.finalize().first_chunk().unwrap_or(&[0; 8]),
+        ))
     }
 }
 

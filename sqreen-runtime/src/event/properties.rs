@@ -98,10 +98,13 @@ pub struct Properties(BTreeMap<Box<str>, Property>);
 impl Properties {
     /// The most properties kept of one event: the first in key order.
     pub const MAX: usize = 16;
+    /// What is kept of a name, in bytes.
+    pub const MAX_NAME: usize = 64;
 
     /// Adds a value; a later one for the same name replaces the earlier. Returns whether a property, this
     /// one or another, had to be left out.
     pub(crate) fn insert(&mut self, name: &str, value: Property) -> bool {
+        let name = &name[..name.floor_char_boundary(Self::MAX_NAME)];
         self.0.insert(name.into(), value);
         self.0.len() > Self::MAX && self.0.pop_last().is_some()
     }

@@ -140,12 +140,19 @@ impl fmt::Debug for UserIdentifiers {
     }
 }
 
-/// `email=alice@example.com, platform_id=7`, control characters escaped: values are typed by attackers.
+/// `email=alice@example.com, name="Alice, or not"`: what is more than a plain word stands in quotes and is
+/// escaped, since values are typed by attackers.
 impl fmt::Display for UserIdentifiers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "@._+-".contains(c);
         for (n, (key, value)) in self.iter().enumerate() {
             let comma = if n == 0 { "" } else { ", " };
-            write!(f, "{comma}{}={}", key.escape_debug(), value.escape_debug())?;
+            write!(f, "{comma}{}=", key.escape_debug())?;
+            if value.chars().all(plain) {
+                f.write_str(value)?;
+            } else {
+                write!(f, "\"{}\"", value.escape_debug())?;
+            }
         }
         Ok(())
     }

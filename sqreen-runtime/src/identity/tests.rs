@@ -145,7 +145,7 @@ fn too_much_is_refused_by_name() {
 #[test]
 fn a_display_escapes_what_attackers_type() {
     let shown = user(&[("email", "a\n\u{1b}[31mb\u{202e}")]).to_string();
-    assert_eq!(shown, "email=a\\n\\u{1b}[31mb\\u{202e}");
+    assert_eq!(shown, "email=\"a\\n\\u{1b}[31mb\\u{202e}\"");
 }
 
 #[test]

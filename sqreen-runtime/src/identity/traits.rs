@@ -18,6 +18,8 @@ pub struct Traits(BTreeMap<Box<str>, Box<str>>);
 impl Traits {
     /// The most traits kept for one user.
     pub const MAX: usize = 16;
+    /// What is kept of a name, in bytes.
+    pub const MAX_NAME: usize = 64;
 
     /// No traits.
     #[must_use]
@@ -35,6 +37,7 @@ impl Traits {
     /// ```
     #[must_use]
     pub fn with<V: IdentifierValue + ?Sized>(mut self, name: &str, value: &V) -> Self {
+        let name = &name[..name.floor_char_boundary(Self::MAX_NAME)];
         self.0.insert(name.into(), text_of(value));
         while self.0.len() > Self::MAX {
             self.0.pop_last();

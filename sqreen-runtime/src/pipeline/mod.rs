@@ -15,6 +15,7 @@ pub(crate) use installed::{
     AnyLive, Installed, WITHOUT_AGENT, any_live, install, installed, uninstall,
 };
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -36,8 +37,13 @@ use queue::{Pushed, Queue};
 /// Sees each event of the stream, in order, on the agent's own thread.
 pub(crate) type Follower = Box<dyn FnMut(&Entry) + Send>;
 
-/// How many events wait for followers at most, some 100 MB of them.
-const OUTBOX: usize = 250_000;
+/// How many events wait for followers at most.
+const OUTBOX: usize = 100_000;
+
+/// How many ticks a task waits: a quarter of a second.
+const PATIENCE: u64 = 25;
+
+type Task = Box<dyn FnOnce() + Send>;
 
 /// Engine, bans and log of one agent, and the order between them.
 pub(crate) struct Pipeline {
@@ -57,6 +63,8 @@ pub(crate) struct Pipeline {
     closed: AtomicBool,
     /// Futures that wait for the layer to drop them, or else for the next tick.
     parked: Mutex<Vec<Waker>>,
+    /// What is to be done at which tick, soonest first.
+    tasks: Mutex<VecDeque<(u64, Task)>>,
     /// Wakes whatever has to look at the bans again.
     pub(crate) bans_changed: tokio::sync::Notify,
     /// How many bans there have been.
@@ -124,6 +132,7 @@ impl Pipeline {
             seed: parts.seed,
             closed: AtomicBool::new(false),
             parked: Mutex::default(),
+            tasks: Mutex::default(),
             bans_changed: tokio::sync::Notify::new(),
             bans_made: AtomicU64::new(0),
             worker: OnceLock::new(),
@@ -200,6 +209,11 @@ impl Pipeline {
         self.tell(&decisions);
     }
 
+    /// Runs `task` on the agent's thread, a quarter of a second from now.
+    pub(crate) fn soon(&self, task: impl FnOnce() + Send + 'static) {
+        lock(&self.tasks).push_back((self.ticks() + PATIENCE, Box::new(task)));
+    }
+
     /// Hands an event to the queue.
     pub(crate) fn enqueue(&self, event: Event) {
         if self.is_closed() {
@@ -235,6 +249,7 @@ impl Pipeline {
         let after = self.bans.count();
         drop(stream);
         self.tell(&decisions);
+        self.bans_changed.notify_waiters();
         ByPerson { id, before, after }
     }
 
@@ -259,7 +274,10 @@ impl Pipeline {
 
     /// Bans and log follow the engine.
     fn follow(&self, stream: &mut Stream, event: Event) {
-        let refuses = matches!(event.what, What::Decision(_) | What::Ban(_));
+        let refuses = match &event.what {
+            What::Decision(decision) => decision.enforced,
+            what => matches!(what, What::Ban(_)),
+        };
         self.bans.apply(&event);
         let entry = stream.log.append(event);
         if stream.followed && stream.outbox.len() < OUTBOX {
@@ -269,11 +287,14 @@ impl Pipeline {
         }
         if refuses {
             self.bans_made.fetch_add(1, Ordering::Release);
-            self.bans_changed.notify_waiters();
         }
     }
 
+    /// Called without any lock: whoever is woken, or listens to the log, may do anything.
     fn tell(&self, decisions: &[Decision]) {
+        if decisions.iter().any(|decision| decision.enforced) {
+            self.bans_changed.notify_waiters();
+        }
         for decision in decisions {
             let Response::Ban {
                 subject,
@@ -328,15 +349,26 @@ impl Pipeline {
         self.ticks.load(Ordering::Acquire)
     }
 
+    fn due_task(&self) -> Option<Task> {
+        let mut tasks = lock(&self.tasks);
+        let due = tasks.front().is_some_and(|(tick, _)| *tick <= self.ticks());
+        due.then(|| tasks.pop_front())?.map(|(_, task)| task)
+    }
+
     /// What the worker does at each tick.
     pub(crate) fn tick(&self, followers: &mut [Follower]) {
         let now = self.now();
         self.recently.store(now.as_millis(), Ordering::Relaxed);
         self.ticks.fetch_add(1, Ordering::Release);
-        self.queue.drain(|event| {
+        let mut queued = Vec::new();
+        self.queue.drain(|event| queued.push(event));
+        for event in queued {
             let decisions = self.take_in(&mut self.stream(), event);
             self.tell(&decisions);
-        });
+        }
+        while let Some(task) = self.due_task() {
+            task();
+        }
         self.bans.sweep(now);
         let (outbox, unshown) = self.stream().take_outbox();
         for entry in outbox {

@@ -27,10 +27,22 @@ impl Policy {
     ///
     /// Where a playbook is not valid, or two have one name.
     pub fn new(playbooks: impl IntoIterator<Item = Playbook>) -> Result<Self, PolicyError> {
-        let playbooks: Vec<Playbook> = playbooks.into_iter().collect();
-        for (n, playbook) in playbooks.iter().enumerate() {
+        let policy = Self {
+            playbooks: playbooks.into_iter().collect(),
+        };
+        policy.validate()?;
+        Ok(policy)
+    }
+
+    /// Checks each playbook, and that no two have one name. An agent does so before it starts.
+    ///
+    /// # Errors
+    ///
+    /// The first thing wrong.
+    pub fn validate(&self) -> Result<(), PolicyError> {
+        for (n, playbook) in self.playbooks.iter().enumerate() {
             playbook.validate()?;
-            if playbooks[..n]
+            if self.playbooks[..n]
                 .iter()
                 .any(|earlier| earlier.name == playbook.name)
             {
@@ -39,7 +51,7 @@ impl Policy {
                 });
             }
         }
-        Ok(Self { playbooks })
+        Ok(())
     }
 
     /// A policy that decides nothing.

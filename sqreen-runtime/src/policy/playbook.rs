@@ -106,8 +106,6 @@ pub enum Then {
     BanAddress,
     /// The user can log in only from addresses they have logged in from before.
     BanUnfamiliarLogins,
-    /// The user is turned away.
-    BanUser,
 }
 
 /// Whether a playbook acts.
@@ -164,16 +162,13 @@ impl Playbook {
             (By::User, _, Then::BanAddress) => {
                 wrong("counts by user and bans an address: the one that happened to come last")
             }
-            (By::Address, _, Then::BanUser | Then::BanUnfamiliarLogins) => {
+            (By::Address, _, Then::BanUnfamiliarLogins) => {
                 wrong("counts by address and bans a user: the one that happened to come last")
             }
             (By::User | By::AddressAndUser, Counts::Users, _)
             | (By::Address | By::AddressAndUser, Counts::Addresses, _) => {
                 wrong("counts what it counts by: there is only one")
             }
-            (By::User, _, Then::BanUser) => wrong(
-                "would lock a user out for what others do: say `then = ban-unfamiliar-logins`",
-            ),
             _ => Ok(()),
         }
     }

@@ -31,7 +31,7 @@ use crate::pipeline::{Pipeline, Trouble};
 /// One request, or the place of one where there is none.
 ///
 /// The layer makes it, and it goes wherever the request does: into the handler's calls by the thread, into
-/// extractors by the request's extensions, into spawned work by [`RequestExt::in_request`].
+/// extractors in the same way, into spawned work by [`RequestExt::in_request`].
 pub struct Request {
     pipeline: Arc<Pipeline>,
     address: Option<Address>,
@@ -256,7 +256,7 @@ impl Request {
 
     /// Records how a login or sign-up ended. A failure waits for the answer.
     pub(crate) fn attempted(
-        &self,
+        self: &Arc<Self>,
         kind: AttemptKind,
         outcome: Outcome,
         user: Option<UserIdentifiers>,
@@ -280,17 +280,28 @@ impl Request {
         });
         let mut state = self.state();
         let waits = outcome == Outcome::Failure && self.attached && !state.answered;
-        let before = if waits {
-            state.undecided.replace(Box::new(event.clone()))
+        let (before, now) = if waits {
+            (state.undecided.replace(Box::new(event)), None)
         } else {
-            state.undecided.take()
+            (state.undecided.take(), Some(event))
         };
         drop(state);
         // An attempt before this one in the same request is not undone by the answer.
         self.decide(before, Outcome::Failure);
-        if !waits {
-            self.pipeline.record(event);
+        match now {
+            Some(event) => self.pipeline.record(event),
+            None => self.wait_no_longer_than_soon(),
         }
+    }
+
+    /// An answer that lets its client wait does not let others guess meanwhile.
+    fn wait_no_longer_than_soon(self: &Arc<Self>) {
+        let request = Arc::downgrade(self);
+        self.pipeline.soon(move || {
+            if let Some(request) = request.upgrade() {
+                request.settle(Outcome::Failure);
+            }
+        });
     }
 
     /// Decides about a failed login that waited for the answer. At the next attempt in the same request, and

@@ -195,9 +195,7 @@ impl ClientAddress {
             hop::parse(value)
         };
         match hop {
-            Hop::Address(proxy) if self.proxies.contains(proxy) => {
-                Resolved::odd(Some(proxy), peer, Oddity::OnlyProxies)
-            }
+            // Whatever the address: providers have clients of their own in the ranges of their proxies.
             Hop::Address(client) => Resolved::reported(client, peer),
             Hop::Hidden => Resolved::odd(peer, peer, Oddity::Hidden),
             Hop::Garbage => Resolved::odd(peer, peer, Oddity::Garbage),

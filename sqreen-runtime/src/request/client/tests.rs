@@ -365,10 +365,16 @@ mod a_single_address_header {
             (&[][..], "10.0.0.9", Oddity::NoHeader),
             (&[" "], "10.0.0.9", Oddity::NoHeader),
             (&["unknown"], "10.0.0.9", Oddity::Hidden),
-            (&["10.0.0.7"], "10.0.0.7", Oddity::OnlyProxies),
         ] {
             assert_eq!(proxy(&name, "10.0.0.9", lines), (expected.into(), oddity));
         }
+    }
+
+    #[test]
+    fn may_name_a_client_in_the_range_of_the_proxies() {
+        let resolved = resolve(&single("cf-connecting-ip"), "10.0.0.9", &["10.0.0.7"]);
+        assert_eq!(resolved.address(), Some(ip("10.0.0.7").into()));
+        assert!(!resolved.is_proxy());
     }
 
     #[test]
@@ -595,8 +601,10 @@ mod properties {
             let trusted = resolved
                 .address()
                 .is_some_and(|address| resolver.proxies().contains(address));
-            prop_assert_eq!(resolved.is_proxy(), trusted);
-            prop_assert_eq!(resolved.oddity().is_some(), trusted || peer.is_none());
+            // A header with a single address may name a client in the range of the proxies.
+            let named = matches!(header, Header::Single(_)) && resolved.oddity().is_none();
+            prop_assert_eq!(resolved.is_proxy(), trusted && !named);
+            prop_assert_eq!(resolved.oddity().is_some(), (trusted && !named) || peer.is_none());
             prop_assert_eq!(resolved.peer(), peer.map(Address::from));
         }
     }
