@@ -120,3 +120,32 @@ async fn a_banned_user_is_refused_where_the_session_is_identified() {
     );
     assert_eq!(send(&app, "203.0.113.9", "/", None).await.0, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn an_answer_that_lets_its_client_wait_does_not_let_others_guess_meanwhile() {
+    async fn slow_page(form: Form<Vec<(String, String)>>) -> StatusCode {
+        let status = login_page(form).await;
+        std::future::pending::<()>().await;
+        status
+    }
+    let agent = Agent::builder().build().unwrap();
+    let app = Router::new()
+        .route("/login", post(slow_page))
+        .route("/", get(|| async { "hello" }))
+        .layer(agent.layer());
+    let guesses: Vec<_> = (0..10)
+        .map(|_| {
+            let app = app.clone();
+            let wrong = Some("email=alice%40example.com&password=guess");
+            tokio::spawn(async move { send(&app, "203.0.113.9", "/login", wrong).await })
+        })
+        .collect();
+    while agent.bans().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(
+        send(&app, "203.0.113.9", "/", None).await.0,
+        StatusCode::FORBIDDEN
+    );
+    guesses.into_iter().for_each(|guess| guess.abort());
+}

@@ -147,3 +147,14 @@ fn a_file_that_is_named_and_not_there_is_an_error() {
     assert_eq!(error.to_string(), "cannot read /nowhere/sqreen.toml");
     assert!(std::error::Error::source(&error).is_some());
 }
+
+#[cfg(feature = "config-file")]
+#[test]
+fn a_file_that_is_no_toml_is_told_without_what_stands_in_it() {
+    let mistake =
+        mistake("enabled = true\npseudonym_secret = \"hunter2 and more of it\nallow = []");
+    assert!(
+        mistake.contains("line 2") && !mistake.contains("hunter2"),
+        "{mistake}"
+    );
+}

@@ -170,6 +170,63 @@ fn attempts_without_a_name_count_for_their_address_as_one_more_account_and_ban_n
 }
 
 #[test]
+fn guesses_in_a_name_that_cannot_be_kept_count_for_their_address() {
+    let mut stream = Stream::built_in();
+    let decided = (1..=100).find(|_| !stream.fails(1, "").is_empty());
+    assert_eq!(decided, Some(10));
+}
+
+#[test]
+fn accounts_of_ones_own_hide_no_attacker() {
+    let mut stream = Stream::built_in();
+    let decided = (0..10_000).find(|n| {
+        for own in 0..60 {
+            stream.succeeds(1, &format!("own{own}@example.com"));
+        }
+        !stream
+            .fails(1, &format!("victim{n}@example.com"))
+            .is_empty()
+    });
+    assert_eq!(decided, Some(159));
+}
+
+#[test]
+fn a_withheld_success_clears_nothing() {
+    let mut stream = Stream::built_in();
+    for _ in 0..9 {
+        assert_eq!(stream.fails(1, ALICE), []);
+    }
+    let mut event = login(stream.now, 1, ALICE, Outcome::Success);
+    let What::Login(attempt) = &mut event.what else {
+        unreachable!()
+    };
+    attempt.withheld = true;
+    stream.engine.observe(&event);
+    assert_eq!(names(&stream.fails(1, ALICE)), ["credential-cracking"]);
+}
+
+#[test]
+fn a_session_makes_its_place_familiar_and_nobody_the_last_to_log_in() {
+    let mut stream = Stream::built_in();
+    let session = crate::event::Session {
+        user: email(ALICE),
+        traits: crate::identity::Traits::new(),
+        instead_of: None,
+    };
+    let origin = Origin {
+        address: Some(address(1)),
+        user_agent: None,
+    };
+    stream.engine.observe(&Event {
+        at: stream.now,
+        origin,
+        what: What::Session(session),
+    });
+    assert!(stream.engine.is_familiar(&email(ALICE), address(1)));
+    assert_eq!(stream.engine.last_login_from(address(1)), None);
+}
+
+#[test]
 fn an_office_of_500_people_of_whom_8_percent_mistype_is_never_banned() {
     let mut stream = Stream::built_in();
     for n in 0..5_000_u32 {

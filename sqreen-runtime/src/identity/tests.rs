@@ -149,6 +149,16 @@ fn a_display_escapes_what_attackers_type() {
 }
 
 #[test]
+fn a_value_cannot_pass_for_the_line_it_is_shown_in() {
+    assert_eq!(
+        user(&[("email", "alice@example.com")]).to_string(),
+        "email=alice@example.com"
+    );
+    let forged = user(&[("email", "bob, email=alice@x is refused: \"x\"")]).to_string();
+    assert_eq!(forged, r#"email="bob, email=alice@x is refused: \"x\"""#);
+}
+
+#[test]
 fn the_digest_is_stable_across_versions() {
     // A change here would separate users from their own history.
     let digest = user(&[("email", "alice@example.com"), ("platform_id", "7")]).digest();

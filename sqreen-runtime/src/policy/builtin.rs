@@ -91,6 +91,16 @@ mod tests {
     use crate::policy::Policy;
 
     #[test]
+    fn no_policy_can_ban_for_ever() {
+        let mut policy = Policy::default();
+        if let Some(playbook) = policy.get_mut("credential-stuffing") {
+            playbook.lasting = std::time::Duration::MAX;
+        }
+        assert!(policy.validate().is_err());
+        assert!(crate::Agent::builder().policy(policy).build().is_err());
+    }
+
+    #[test]
     fn the_built_in_playbooks_are_valid() {
         let built_in = Policy::default();
         assert_eq!(Policy::new(built_in.playbooks().to_vec()), Ok(built_in));
