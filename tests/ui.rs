@@ -4,6 +4,8 @@
 //! person who made the mistake. `cargo test --test ui -- refuse trybuild=grammar` runs the files whose path
 //! has that word.
 
+#![allow(clippy::expect_used, reason = "a test may fail")]
+
 use std::env;
 use std::ffi::OsString;
 use std::io::Write;
