@@ -1,7 +1,6 @@
 //! From one attribute to a refused request.
 
 #![cfg(feature = "tower")]
-
 #![allow(
     missing_docs,
     clippy::unwrap_used,

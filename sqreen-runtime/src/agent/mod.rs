@@ -230,6 +230,12 @@ impl Agent {
         self.0.pipeline.memory()
     }
 
+    /// How many bans were dropped before their end because there were more than `max_bans`.
+    #[must_use]
+    pub fn evicted_bans(&self) -> u64 {
+        self.0.pipeline.bans().evicted()
+    }
+
     /// Waits until everything that happened before this call is taken in and was shown to the followers.
     pub async fn flush(&self) {
         if let Some(running) = &self.0.running {

@@ -154,3 +154,22 @@ pub(crate) fn check_formats(pipeline: &Pipeline) {
         }
     }
 }
+
+/// One attribute's place: a `static` in the list of sites, and a reference to it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sqreen_site {
+    ($kind:ident $function:literal $($key:literal)*) => {{
+        static SITE: $crate::__private::Site = $crate::__private::Site::new(
+            $crate::__private::SiteKind::$kind,
+            $function,
+            ::core::module_path!(),
+            ::core::file!(),
+            ::core::line!(),
+            ::core::column!(),
+            &[$($key),*],
+        );
+        $crate::__private::inventory::submit! { $crate::__private::SiteRef(&SITE) }
+        &SITE
+    }};
+}

@@ -11,7 +11,8 @@ use super::{Checkpoint, Receipt, Rejected, TrackOptions, attempt, session, track
 /// The current request as this crate sees it, with the SDK's functions as methods.
 ///
 /// An extractor with the feature `axum`; elsewhere, [`Sqreen::current`]. Once taken it works wherever it is
-/// taken to, spawned tasks included. Without the layer its methods do nothing, and say so.
+/// taken to, spawned tasks included. Without the layer there is no request: its methods then are those of the SDK
+/// outside of one, and the agent's diagnostics say so.
 ///
 /// ```ignore
 /// async fn account(sqreen: Sqreen, session: Session) -> Result<Html<String>, Refused> {
