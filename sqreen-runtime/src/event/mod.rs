@@ -56,7 +56,7 @@ impl Origin {
 pub struct UserAgent(Arc<str>);
 
 impl UserAgent {
-    /// What is kept of it, in bytes. Browsers send about 120.
+    /// What is kept of a header, in bytes, before bytes that are no UTF-8 are replaced. Browsers send about 120.
     pub const MAX: usize = 256;
 
     /// From the bytes of a header; what is not UTF-8 is replaced, what is too long cut.

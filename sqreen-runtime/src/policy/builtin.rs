@@ -12,6 +12,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 /// attackers that can change their address.
 const BAN: Duration = Duration::from_secs(15 * 60);
 
+// The compiler evaluates these: a zero would not build.
 const TEN: NonZeroU32 = NonZeroU32::new(10).unwrap();
 const TWENTY: NonZeroU32 = NonZeroU32::new(20).unwrap();
 const FOUR: NonZeroU32 = NonZeroU32::new(4).unwrap();
