@@ -67,6 +67,28 @@ async fn a_login_that_succeeds_makes_the_request_the_users_and_a_sign_up_in_any_
 }
 
 #[tokio::test]
+async fn an_identify_without_traits_keeps_what_an_earlier_one_has_said() {
+    let agent = agent();
+    serve(&agent, async |sqreen: Sqreen| {
+        let traits = Traits::new().with("plan", "pro");
+        sqreen
+            .identify_with(("email", ALICE), traits.clone())
+            .await
+            .unwrap();
+        sqreen.identify(("email", ALICE)).await.unwrap();
+        assert_eq!(sqreen.request().unwrap().traits(), traits);
+        let other = Traits::new().with("plan", "free");
+        sqreen
+            .identify_with(("email", ALICE), other.clone())
+            .await
+            .unwrap();
+        assert_eq!(sqreen.request().unwrap().traits(), other);
+    })
+    .await;
+    assert_eq!(sessions(&agent).await.len(), 2, "what was new each time");
+}
+
+#[tokio::test]
 async fn a_login_keeps_what_an_earlier_identify_has_said() {
     let agent = agent();
     serve(&agent, async |sqreen: Sqreen| {

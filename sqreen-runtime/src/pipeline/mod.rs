@@ -200,13 +200,18 @@ impl Pipeline {
     /// Takes an event in at once: when this returns, its consequences are in force.
     pub(crate) fn record(&self, event: Event) {
         if self.is_closed() {
-            return self.note(
-                Trouble::AfterShutdown,
-                &"an event came after the agent was shut down",
-            );
+            return self.came_too_late();
         }
         let decisions = self.take_in(&mut self.stream(), event);
         self.tell(&decisions);
+    }
+
+    #[cold]
+    fn came_too_late(&self) {
+        self.note(
+            Trouble::AfterShutdown,
+            &"an event came after the agent was shut down",
+        );
     }
 
     /// Runs `task` on the agent's thread, a quarter of a second from now.
@@ -217,10 +222,7 @@ impl Pipeline {
     /// Hands an event to the queue.
     pub(crate) fn enqueue(&self, event: Event) {
         if self.is_closed() {
-            return self.note(
-                Trouble::AfterShutdown,
-                &"an event came after the agent was shut down",
-            );
+            return self.came_too_late();
         }
         match self.queue.push(event) {
             Pushed::Queued => {}

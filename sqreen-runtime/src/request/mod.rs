@@ -367,10 +367,11 @@ impl Request {
         if let Some(present) = &mut state.user
             && present.user == *user
         {
-            let news = traits.is_some_and(|traits| !present.recorded || *traits != present.traits);
+            let said = traits.filter(|traits| !traits.is_empty() && **traits != present.traits);
+            let news = said.is_some() || (traits.is_some() && !present.recorded);
             present.recorded |= traits.is_some();
-            // A login says nothing about traits.
-            if news && let Some(traits) = traits {
+            // Neither a login nor an attribute says anything about traits: those that are known stay.
+            if let Some(traits) = said {
                 present.traits = traits.clone();
             }
             return news.then_some(None);

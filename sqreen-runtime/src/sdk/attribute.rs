@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use crate::event::Outcome as Ended;
 use crate::identity::{Capture, Traits, UserIdentifiers};
 use crate::pipeline::any_live;
-use crate::registry::Site;
+use crate::registry::{Site, SiteKind};
 use crate::request::{AttemptKind, Park, Refused, Request};
 
 use super::{caller, usable, with_caller};
@@ -98,8 +98,8 @@ fn admit(site: &'static Site, capture: Capture) -> Option<Box<Attempt>> {
     site.runs().fetch_add(1, Ordering::Relaxed);
     let request = caller().ok()?;
     let kind = match site.kind() {
-        crate::registry::SiteKind::SignUp => AttemptKind::SignUp,
-        _ => AttemptKind::Login,
+        SiteKind::SignUp => AttemptKind::SignUp,
+        SiteKind::Login | SiteKind::Session => AttemptKind::Login,
     };
     let (user, _) = usable(&request, capture.finish(), site);
     let refused = request.admit(kind, user.as_ref()).err();
