@@ -490,6 +490,13 @@ mod tests {
             .collect()
     }
 
+    #[test]
+    fn a_network_that_ends_in_mapped_addresses_is_covered_like_any_other() {
+        let every: Network = "::/0".parse().unwrap();
+        assert!(every.covers("::/80".parse().unwrap()));
+        assert!(!every.covers("0.0.0.0/0".parse().unwrap()));
+    }
+
     proptest! {
         #[test]
         fn what_is_displayed_parses_back_to_the_same_network(network in networks()) {
@@ -542,9 +549,13 @@ mod tests {
                         IpAddr::from(Ipv6Addr::from_bits(six.to_bits() | host_bits.unwrap_or(0)))
                     }
                 };
-                let ends = [inner.base(), last].map(Address::from);
-                let both_inside = ends.into_iter().all(|end| outer.contains(end));
-                prop_assert_eq!(outer.covers(inner), both_inside);
+                // The last address of ::/80 is spelled ::ffff:255.255.255.255, which is an IPv4 address
+                // and none of the network's.
+                let ends = [inner.base(), last]
+                    .into_iter()
+                    .filter(|end| end.is_ipv4() || end.to_canonical() == *end);
+                let all_inside = ends.map(Address::from).all(|end| outer.contains(end));
+                prop_assert_eq!(outer.covers(inner), all_inside);
             }
         }
 
