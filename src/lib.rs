@@ -1,8 +1,8 @@
 #![doc = include_str!("docs/guide.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use sqreen_macros::{Identity, identify, track_auth, track_signup};
-pub use sqreen_runtime::event::{Address, DecisionId, Network, Subject};
+pub use sqreen_macros::{Identity, identify, track, track_auth, track_signup};
+pub use sqreen_runtime::event::{Address, DecisionId, Network, PropertyValue, Subject};
 pub use sqreen_runtime::identity::{
     IdentifierValue, Identity, IdentityError, IntoIdentifiers, Traits, UserIdentifiers, ValueWriter,
 };
@@ -11,8 +11,9 @@ pub use sqreen_runtime::sdk::outcome::Outcome;
 #[cfg(feature = "tower")]
 pub use sqreen_runtime::web;
 pub use sqreen_runtime::{
-    Agent, Builder, Checkpoint, Ending, LoginOutcome, Receipt, Rejected, Sqreen, StartError,
-    TrackOptions, auth_track, identify, identify_with, signup_track, start, track, user_is_banned,
+    Agent, Builder, Checkpoint, Ending, LoginOutcome, Receipt, Rejected, RequestContext, Sqreen,
+    StartError, TrackOptions, auth_track, identify, identify_with, signup_track, start, track,
+    user_is_banned,
 };
 pub use sqreen_runtime::{
     bans, config, engine, event, identity, log, pipeline, policy, registry, request,

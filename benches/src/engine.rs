@@ -78,15 +78,14 @@ impl Watched {
         } else {
             who
         };
-        let attempt = Attempt {
-            outcome: if fails {
+        let attempt = Attempt::new(
+            if fails {
                 Outcome::Failure
             } else {
                 Outcome::Success
             },
-            user: UserIdentifiers::new("email", &format!("user{who:08x}@example.com")).ok(),
-            withheld: false,
-        };
+            UserIdentifiers::new("email", &format!("user{who:08x}@example.com")).ok(),
+        );
         Event {
             at: Timestamp::from_millis((n * ROUND_MILLIS / self.keys) as u64),
             origin: Origin {

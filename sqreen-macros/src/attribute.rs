@@ -8,6 +8,7 @@ pub(crate) enum Attribute {
     TrackAuth,
     TrackSignup,
     Identify,
+    Track,
 }
 
 impl Attribute {
@@ -17,16 +18,37 @@ impl Attribute {
             Self::TrackAuth => "track_auth",
             Self::TrackSignup => "track_signup",
             Self::Identify => "identify",
+            Self::Track => "track",
         }
     }
 
-    /// The runtime's `SiteKind`, which is also the name of its type for one attempt.
+    /// The runtime's `SiteKind`.
     pub(crate) fn kind(self) -> &'static str {
         match self {
             Self::TrackAuth => "Login",
             Self::TrackSignup => "SignUp",
             Self::Identify => "Session",
+            Self::Track => "Custom",
         }
+    }
+
+    /// What to do where `key` was tried, which only other attributes take.
+    pub(crate) fn instead_of(self, key: &str) -> &'static str {
+        match (self, key) {
+            (Self::Identify, "success" | "failure" | "error") => {
+                ": `None`, `Err` and `false` are nobody, any other value is somebody"
+            }
+            (Self::Track, "failure" | "error") => ": say `success = …`",
+            (Self::Track, "banned") => ": it refuses nobody",
+            (Self::Track, "traits") => ": say `properties(…)`",
+            (_, "properties") => ": say `traits(…)`, or put `#[track(…)]` beside it",
+            _ => "",
+        }
+    }
+
+    /// Whether it is about somebody who tries to get in.
+    pub(crate) fn is_attempt(self) -> bool {
+        matches!(self, Self::TrackAuth | Self::TrackSignup)
     }
 }
 

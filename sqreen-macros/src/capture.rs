@@ -1,277 +1,368 @@
-//! Where the identifiers are taken from: finds the arguments that an attribute means, and refuses what must
-//! not be a user's identity.
+//! What is read, and from where: finds the arguments that an attribute means, and refuses what must be
+//! nobody's identity.
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
-use syn::{FnArg, Ident, Pat, ReceiverKind, Signature, Type};
+use syn::{FnArg, ReturnType, Signature, Type};
 
-use crate::args::{Key, User};
+use crate::args::{Args, Key, User};
 use crate::attribute::Attribute;
+use crate::bindings::Bindings;
 use crate::errors::{Errors, did_you_mean, list};
+use crate::item::Function;
 use crate::place::{Place, is_secret};
+use crate::question::{Question, Reading};
+use crate::returned::{could_be_user, innermost};
 
 /// The names by which applications call what identifies a user, the first preferred.
 pub(crate) const USUAL: [&str; 5] = ["email", "mail", "e_mail", "username", "login"];
 
-/// Who the user is.
-pub(crate) enum Who {
-    /// Read from the arguments, sorted by key in byte order.
-    Arguments(Vec<(String, Place)>),
-    /// The value that the function returns says it.
-    Returned,
+/// Values by key, sorted in byte order.
+pub(crate) type Pairs<V> = Vec<(String, V)>;
+
+/// All that is read of one call.
+pub(crate) struct Reads {
+    pub(crate) typed: Typed,
+    pub(crate) found: Option<Found>,
+    /// Traits or properties, from arguments and from what is returned.
+    pub(crate) of_arguments: Pairs<Place>,
+    pub(crate) of_returned: Pairs<Question>,
+    pub(crate) context: Option<Place>,
+    /// Whether the user is known before the body runs, and is stopped there.
+    pub(crate) at_entry: bool,
 }
 
-/// A name that the signature binds.
-pub(crate) struct Binding {
-    pub(crate) name: Ident,
-    /// By value and of a type that may have a destructor.
-    pub(crate) owned: bool,
+/// Who the arguments say it is.
+pub(crate) enum Typed {
+    /// The identifiers, sorted by key in byte order.
+    Named(Pairs<Place>),
+    /// The first of these whose type says so.
+    ByType(Vec<Ident>),
+    Nobody,
 }
 
-/// `self` and the arguments in their order, those inside patterns as well.
-pub(crate) fn bindings(sig: &Signature) -> Vec<Binding> {
-    let mut found = Vec::new();
-    for argument in &sig.inputs {
-        match argument {
-            FnArg::Receiver(receiver) => {
-                let owned = match &receiver.kind {
-                    ReceiverKind::Value => true,
-                    ReceiverKind::Typed(_, ty) => !is_reference(ty),
-                    _ => false,
-                };
-                found.push(Binding {
-                    name: Ident::from(receiver.self_token),
-                    owned,
-                });
-            }
-            FnArg::Typed(argument) => {
-                bound_by(&argument.pat, !is_reference(&argument.ty), &mut found)
-            }
+/// Who the returned value says it is.
+pub(crate) enum Found {
+    Asked(Question),
+    /// Its type says so.
+    ByType,
+}
+
+impl Reads {
+    /// The keys of the identifiers, as far as they are known: of who the user is rather than of what is typed.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        match (&self.found, &self.typed) {
+            (Some(Found::Asked(question)), _) => question
+                .place()
+                .and_then(|place| Some(place.taken()?.unraw().to_string()))
+                .into_iter()
+                .collect(),
+            (None, Typed::Named(pairs)) => pairs.iter().map(|(key, _)| key.clone()).collect(),
+            _ => Vec::new(),
         }
     }
-    found
 }
 
-fn is_reference(ty: &Type) -> bool {
-    match ty {
-        Type::Reference(_) => true,
-        Type::Group(group) => is_reference(&group.elem),
-        Type::Paren(paren) => is_reference(&paren.elem),
-        _ => false,
-    }
-}
-
-fn bound_by(pat: &Pat, owned: bool, found: &mut Vec<Binding>) {
-    match pat {
-        Pat::Ident(bound) => {
-            let owned = owned && bound.by_ref.is_none();
-            found.push(Binding {
-                name: bound.ident.clone(),
-                owned,
-            });
-            if let Some((_, inner)) = &bound.subpat {
-                bound_by(inner, owned, found);
-            }
-        }
-        Pat::Struct(parts) => parts
-            .fields
-            .iter()
-            .for_each(|field| bound_by(&field.pat, owned, found)),
-        Pat::TupleStruct(parts) => parts
-            .elems
-            .iter()
-            .for_each(|part| bound_by(part, owned, found)),
-        Pat::Tuple(parts) => parts
-            .elems
-            .iter()
-            .for_each(|part| bound_by(part, owned, found)),
-        Pat::Slice(parts) => parts
-            .elems
-            .iter()
-            .for_each(|part| bound_by(part, owned, found)),
-        Pat::Reference(reference) => bound_by(&reference.pat, owned, found),
-        Pat::Paren(paren) => bound_by(&paren.pat, owned, found),
-        Pat::Type(typed) => bound_by(&typed.pat, owned, found),
-        // An or-pattern binds the same names in every case.
-        Pat::Or(or) => or
-            .cases
-            .iter()
-            .take(1)
-            .for_each(|case| bound_by(case, owned, found)),
-        _ => {}
-    }
-}
-
-/// Who the user is, from what was written and, where nothing was, from the names of the arguments.
+/// What to read, from what was written and, where nothing was, from the names and types of the arguments.
 pub(crate) fn resolve(
     attribute: Attribute,
-    user: Option<User>,
-    sig: &Signature,
-    bindings: &[Binding],
+    args: &mut Args,
+    function: &Function,
+    bindings: &Bindings,
     errors: &mut Errors,
-) -> Who {
-    let mut pairs = match user {
-        Some(User::Composite(pairs)) => pairs,
-        Some(User::Single(place)) => {
-            match place.last_name() {
-                Some(name) => vec![(
-                    Key {
-                        name: name.unraw().to_string(),
-                        span: place.span(),
-                    },
-                    place,
-                )],
-                None => {
-                    errors.at(place.span(), "this has no name to be the identifier's key\ngive it one: `user(email = …)`");
-                    Vec::new()
+) -> Reads {
+    let resolver = Resolver {
+        attribute,
+        function,
+        bindings,
+        secrets: args.not_a_secret,
+    };
+    resolver.resolve(args, errors)
+}
+
+struct Resolver<'a> {
+    attribute: Attribute,
+    function: &'a Function,
+    bindings: &'a Bindings,
+    /// Where it was said that no name is a secret's.
+    secrets: Option<Span>,
+}
+
+impl Resolver<'_> {
+    fn resolve(&self, args: &mut Args, errors: &mut Errors) -> Reads {
+        let mut secret = false;
+        let found = args.user_from.take().map(Found::Asked);
+        let at_entry = self.attribute == Attribute::Identify
+            && found.is_none()
+            && (takes_next(&self.function.sig) || args.user.is_some() && !self.tells_presence());
+        let (typed, found) = match args.user.take() {
+            Some(user) => {
+                let typed = self.named(user, &mut secret, errors);
+                (Typed::Named(typed), found)
+            }
+            None => self.unnamed(found, at_entry, errors),
+        };
+        if let Some(Found::Asked(question)) = &found
+            && let Some(place) = question.place()
+        {
+            self.ask_for_a_key(&place, errors);
+            secret |= self.refuse_secret(None, &place, errors);
+        }
+        let (of_arguments, of_returned) = self.others(args, at_entry, &mut secret, errors);
+        let mut context = args.context.take();
+        if let Some(context) = &mut context {
+            self.mean(context, errors);
+        }
+        if let Some(needless) = self.secrets
+            && !secret
+        {
+            errors.at(
+                needless,
+                "nothing here is called like a password or a token: leave `not_a_secret` out",
+            );
+        }
+        Reads {
+            typed,
+            found,
+            of_arguments,
+            of_returned,
+            context,
+            at_entry,
+        }
+    }
+
+    fn named(&self, user: User, secret: &mut bool, errors: &mut Errors) -> Pairs<Place> {
+        let mut pairs = match user {
+            User::Composite(pairs) => pairs,
+            User::Single(place) => match self.ask_for_a_key(&place, errors) {
+                Some(key) => vec![(key, place)],
+                None => Vec::new(),
+            },
+        };
+        for (key, place) in &mut pairs {
+            *secret |= self.refuse_secret(Some(key), place, errors);
+            self.mean(place, errors);
+        }
+        sorted(pairs, "a user has one value for each key", errors)
+    }
+
+    /// Who it is where nobody is named.
+    fn unnamed(
+        &self,
+        found: Option<Found>,
+        at_entry: bool,
+        errors: &mut Errors,
+    ) -> (Typed, Option<Found>) {
+        match self.attribute {
+            Attribute::Track => return (Typed::Nobody, found),
+            Attribute::Identify if !at_entry => {
+                return (Typed::Nobody, found.or(Some(Found::ByType)));
+            }
+            _ => {}
+        }
+        if let Some(name) = usual(self.bindings) {
+            let pair = (name.unraw().to_string(), Place::argument(name));
+            return (Typed::Named(vec![pair]), found);
+        }
+        let candidates: Vec<_> = self
+            .bindings
+            .of_signature
+            .iter()
+            .filter(|bound| bound.ty.as_ref().is_none_or(could_be_user))
+            .map(|bound| &bound.name)
+            .filter(|name| !name.to_string().starts_with('_') && !is_secret(&name.to_string()))
+            .cloned()
+            .collect();
+        let returns_user = match &self.function.sig.output {
+            ReturnType::Type(_, ty) => could_be_user(innermost(ty)),
+            ReturnType::Default => false,
+        };
+        if found.is_none() && candidates.is_empty() && !returns_user {
+            errors.at(Span::call_site(), self.nobody());
+        }
+        let by_type = (!at_entry).then_some(Found::ByType);
+        (Typed::ByType(candidates), found.or(by_type))
+    }
+
+    /// Traits and properties.
+    fn others(
+        &self,
+        args: &mut Args,
+        at_entry: bool,
+        secret: &mut bool,
+        errors: &mut Errors,
+    ) -> (Pairs<Place>, Pairs<Question>) {
+        let pairs = args.traits.take().or(args.properties.take());
+        let (mut of_arguments, mut of_returned) = (Vec::new(), Vec::new());
+        for (key, reading) in pairs.into_iter().flatten() {
+            match reading {
+                Reading::Argument(mut place) => {
+                    *secret |= self.refuse_secret(Some(&key), &place, errors);
+                    self.mean(&mut place, errors);
+                    of_arguments.push((key, place));
+                }
+                Reading::Returned(question) if at_entry => errors.at(
+                    question.span(),
+                    "the user is looked at before this function runs, when nothing is returned yet\n\
+                     read it from an argument, as in `plan = session.plan`",
+                ),
+                Reading::Returned(question) => {
+                    if let Some(place) = question.place() {
+                        *secret |= self.refuse_secret(Some(&key), &place, errors);
+                    }
+                    of_returned.push((key, question));
                 }
             }
         }
-        None if attribute == Attribute::Identify => return Who::Returned,
-        None => match usual(bindings) {
-            Some(name) => {
-                vec![(
-                    Key {
-                        name: name.unraw().to_string(),
-                        span: name.span(),
-                    },
-                    Place::argument(name),
-                )]
-            }
-            None => {
-                errors.at(Span::call_site(), nobody(attribute, bindings));
-                Vec::new()
-            }
-        },
-    };
-    for (key, place) in &mut pairs {
-        refuse_secret(key, place, errors);
-        if let Err(message) = mean(place, sig, bindings) {
-            errors.at(place.span(), message);
+        let one = "each name has one value";
+        (
+            sorted(of_arguments, one, errors),
+            sorted(of_returned, one, errors),
+        )
+    }
+
+    /// Whether what is returned can be "nobody".
+    fn tells_presence(&self) -> bool {
+        let ReturnType::Type(_, ty) = &self.function.sig.output else {
+            return false;
+        };
+        let ty = crate::returned::future(ty).map_or(&**ty, |(_, output)| output);
+        match ty {
+            Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+                let name = last.ident.to_string();
+                name == "Option" || name == "bool" || name.ends_with("Result")
+            }),
+            _ => false,
         }
     }
+
+    /// The key of a single identifier: the name that its place ends with.
+    fn ask_for_a_key(&self, place: &Place, errors: &mut Errors) -> Option<Key> {
+        let Some(name) = place.taken() else {
+            errors.at(
+                place.span(),
+                "this has no name to be the identifier's key\ngive it one: `user(email = …)`",
+            );
+            return None;
+        };
+        Some(Key {
+            name: name.unraw().to_string(),
+            span: place.span(),
+        })
+    }
+
+    /// Finds the argument that `place` starts with and moves the name into its context: where a
+    /// `macro_rules!` wrote the one and its caller the other, the same word would be two different names.
+    fn mean(&self, place: &mut Place, errors: &mut Errors) {
+        let span = place.span();
+        let Some(root) = place.root() else { return };
+        if let Some(meant) = self.bindings.find(root) {
+            root.set_span(root.span().resolved_at(meant.span()));
+            return;
+        }
+        let wanted = root.unraw();
+        let names: Vec<_> = self
+            .bindings
+            .candidates()
+            .map(|name| name.unraw().to_string())
+            .collect();
+        let arguments = if names.is_empty() {
+            "it takes no arguments".to_owned()
+        } else {
+            format!("its arguments: {}", list(&names))
+        };
+        errors.at(
+            span,
+            format!(
+                "`{}` has no argument named `{wanted}`{}\n{arguments}",
+                self.function.name(),
+                did_you_mean(&wanted.to_string(), names.iter().map(String::as_str)),
+            ),
+        );
+    }
+
+    /// Refuses what is called like a password, unless it was said to be none. Returns whether it is called so.
+    fn refuse_secret(&self, key: Option<&Key>, place: &Place, errors: &mut Errors) -> bool {
+        let taken = place
+            .taken()
+            .map(|taken| (taken.unraw().to_string(), taken.span()));
+        let key = key.map(|key| (key.name.clone(), key.span));
+        let secret = taken
+            .into_iter()
+            .chain(key)
+            .find(|(name, _)| is_secret(name));
+        if let (Some((name, span)), None) = (&secret, self.secrets) {
+            errors.at(
+                *span,
+                format!(
+                    "`{name}` must not become part of an event: its value would be kept and shown\n\
+                     name what says who it is, such as `email`; if it is no secret for all its name, add `not_a_secret`"
+                ),
+            );
+        }
+        secret.is_some()
+    }
+
+    /// What to say where no argument has a usual name.
+    fn nobody(&self) -> String {
+        let candidates: Vec<_> = self
+            .bindings
+            .candidates()
+            .filter(|name| *name != "self" && !is_secret(&name.to_string()))
+            .collect();
+        let who = match self.attribute {
+            Attribute::TrackSignup => "who signs up",
+            Attribute::Identify => "whose request this is",
+            _ => "who logs in",
+        };
+        let Some(first) = candidates.first() else {
+            return format!("no argument says {who}: give the function one, such as `email: &str`");
+        };
+        let list = list(candidates.iter().map(|name| name.unraw()));
+        let name = self.attribute.name();
+        format!(
+            "say {who}: no argument is called {}\n\
+             write for example `#[{name}(user = {first})]`, or a field of it as in `user = {first}.email`; the arguments: {list}",
+            list_or(&USUAL),
+            first = first.unraw(),
+        )
+    }
+}
+
+/// By key in byte order; two of one key are a mistake.
+fn sorted<V>(mut pairs: Vec<(Key, V)>, why: &str, errors: &mut Errors) -> Pairs<V> {
     pairs.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
     for twins in pairs.windows(2) {
         if let [(a, _), (b, _)] = twins
             && a.name == b.name
         {
-            errors.at(
-                b.span,
-                format!(
-                    "`{}` is given twice: a user has one value for each key",
-                    b.name
-                ),
-            );
+            errors.at(b.span, format!("`{}` is given twice: {why}", b.name));
         }
     }
-    Who::Arguments(
-        pairs
-            .into_iter()
-            .map(|(key, place)| (key.name, place))
-            .collect(),
-    )
+    pairs
+        .into_iter()
+        .map(|(key, value)| (key.name, value))
+        .collect()
 }
 
-fn usual(bindings: &[Binding]) -> Option<&Ident> {
-    USUAL.iter().find_map(|usual| {
-        bindings
-            .iter()
-            .map(|bound| &bound.name)
-            .find(|name| name.unraw() == usual)
+/// A middleware function hands the request on in the middle of its body.
+fn takes_next(sig: &Signature) -> bool {
+    sig.inputs.iter().any(|argument| match argument {
+        FnArg::Typed(argument) => matches!(&*argument.ty, Type::Path(path)
+            if path.path.segments.last().is_some_and(|last| last.ident == "Next")),
+        FnArg::Receiver(_) => false,
     })
 }
 
-/// What to say where no argument has a usual name.
-fn nobody(attribute: Attribute, bindings: &[Binding]) -> String {
-    let candidates: Vec<_> = candidates(bindings)
-        .filter(|name| *name != "self" && !is_secret(&name.to_string()))
-        .collect();
-    let who = match attribute {
-        Attribute::TrackSignup => "who signs up",
-        _ => "who logs in",
-    };
-    let Some(first) = candidates.first() else {
-        return format!("no argument says {who}: give the function one, such as `email: &str`");
-    };
-    let list = list(candidates.iter().map(|name| name.unraw()));
-    let name = attribute.name();
-    format!(
-        "say {who}: no argument is called {}\n\
-         write for example `#[{name}(user = {first})]`, or a field of it as in `user = {first}.email`; the arguments: {list}",
-        list_or(&USUAL),
-        first = first.unraw(),
-    )
+fn usual(bindings: &Bindings) -> Option<&Ident> {
+    USUAL
+        .iter()
+        .find_map(|usual| bindings.names().find(|name| name.unraw() == usual))
 }
 
 fn list_or(names: &[&str]) -> String {
     match names.split_last() {
         Some((last, rest)) => format!("{} or `{last}`", list(rest)),
         None => String::new(),
-    }
-}
-
-/// Arguments that a user can mean.
-fn candidates(bindings: &[Binding]) -> impl Iterator<Item = &Ident> {
-    bindings
-        .iter()
-        .map(|bound| &bound.name)
-        .filter(|name| !name.to_string().starts_with('_'))
-}
-
-/// Finds the argument that `place` starts with and moves the name into its context: where a `macro_rules!`
-/// wrote the one and its caller the other, the same word would be two different names.
-fn mean(place: &mut Place, sig: &Signature, bindings: &[Binding]) -> Result<(), String> {
-    let Some(root) = place.root() else {
-        return Ok(());
-    };
-    let wanted = root.unraw();
-    if let Some(meant) = bindings.iter().find(|bound| bound.name.unraw() == wanted) {
-        root.set_span(root.span().resolved_at(meant.name.span()));
-        return Ok(());
-    }
-    if is_async_trait(sig) {
-        return Err(format!(
-            "no argument is called `{wanted}`: `#[async_trait]` has moved patterns into the body\n\
-             give the argument a plain name, as in `form: Json<Form>`, and write `form.{wanted}`"
-        ));
-    }
-    let names: Vec<_> = candidates(bindings)
-        .map(|name| name.unraw().to_string())
-        .collect();
-    let arguments = if names.is_empty() {
-        "it takes no arguments".to_owned()
-    } else {
-        format!("its arguments: {}", list(&names))
-    };
-    Err(format!(
-        "`{}` has no argument named `{wanted}`{}\n{arguments}",
-        sig.ident,
-        did_you_mean(&wanted.to_string(), names.iter().map(String::as_str)),
-    ))
-}
-
-/// `#[async_trait]` names this lifetime in every function that it has been over.
-fn is_async_trait(sig: &Signature) -> bool {
-    sig.generics
-        .lifetimes()
-        .any(|lifetime| lifetime.lifetime.ident == "async_trait")
-}
-
-fn refuse_secret(key: &Key, place: &Place, errors: &mut Errors) {
-    let taken = place
-        .taken()
-        .map(|taken| (taken.unraw().to_string(), taken.span()));
-    let secret = taken
-        .into_iter()
-        .chain([(key.name.clone(), key.span)])
-        .find(|(name, _)| is_secret(name));
-    if let Some((name, span)) = secret {
-        errors.at(
-            span,
-            format!(
-                "`{name}` must not identify a user: its value would be kept and shown\n\
-                 name what says who it is, such as `email`; if this is no secret, give it another name first"
-            ),
-        );
     }
 }

@@ -10,12 +10,14 @@ use proc_macro::TokenStream;
 
 mod args;
 mod attribute;
+mod bindings;
 mod capture;
 mod derive;
 mod errors;
 mod expand;
 mod item;
 mod place;
+mod question;
 mod returned;
 mod watch;
 
@@ -37,6 +39,12 @@ pub fn track_signup(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn identify(args: TokenStream, item: TokenStream) -> TokenStream {
     watch::watch(Attribute::Identify, args.into(), item.into()).into()
+}
+
+#[doc = include_str!("docs/track.md")]
+#[proc_macro_attribute]
+pub fn track(args: TokenStream, item: TokenStream) -> TokenStream {
+    watch::watch(Attribute::Track, args.into(), item.into()).into()
 }
 
 #[doc = include_str!("docs/identity.md")]

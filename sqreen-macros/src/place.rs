@@ -51,10 +51,26 @@ impl Place {
         if let Some(text) = text(&place.expr) {
             place.expr = read(text)?;
         }
+        if let Expr::Closure(closure) = &place.expr {
+            return Err(Error::new(
+                closure.span(),
+                "this is read from the arguments\n\
+                 to read it from what is returned, write `user_from = |user| …`",
+            ));
+        }
         match root(&mut place.expr) {
             Ok(_) => Ok(place),
             Err(span) => Err(Error::new(span, WANTED)),
         }
+    }
+
+    /// The body of a closure, if it goes down from one name.
+    pub(crate) fn of_argument(expr: Expr) -> Option<Self> {
+        let mut place = Self {
+            span: expr.span(),
+            expr,
+        };
+        place.root().is_some().then_some(place)
     }
 
     /// The argument it starts at, to be compared and given the context of the argument it means.
@@ -67,19 +83,7 @@ impl Place {
         self.span
     }
 
-    /// The name it ends with, if it is nothing but names: the key of a single identifier.
-    pub(crate) fn last_name(&self) -> Option<&Ident> {
-        match peel(&self.expr) {
-            Expr::Path(path) => path.path.get_ident(),
-            Expr::Field(syn::ExprField {
-                member: Member::Named(name),
-                ..
-            }) => Some(name),
-            _ => None,
-        }
-    }
-
-    /// The name of what is taken, conversions such as `.as_str()` aside.
+    /// The name of what is taken, conversions such as `.as_str()` aside: the key of a single identifier.
     pub(crate) fn taken(&self) -> Option<&Ident> {
         let mut expr = peel(&self.expr);
         while let Expr::MethodCall(call) = expr {
@@ -106,10 +110,13 @@ impl ToTokens for Place {
 }
 
 fn is_conversion(method: &str) -> bool {
-    ["as_", "to_", "into_", "trim"]
+    ["as_", "to_", "into_", "expose_", "trim"]
         .iter()
         .any(|start| method.starts_with(start))
-        || matches!(method, "clone" | "borrow" | "deref")
+        || matches!(
+            method,
+            "borrow" | "clone" | "cloned" | "deref" | "get_ref" | "inner" | "unwrap_or_default"
+        )
 }
 
 /// The text, for a path that was written as one.

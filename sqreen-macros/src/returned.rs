@@ -67,7 +67,7 @@ impl Returned {
 
 /// The output of `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>` and
 /// `LocalBoxFuture<'_, T>`, and whether it is boxed.
-fn future(ty: &Type) -> Option<(bool, &Type)> {
+pub(crate) fn future(ty: &Type) -> Option<(bool, &Type)> {
     match ty {
         Type::ImplTrait(opaque) => Some((false, output(opaque.bounds.iter())?)),
         Type::Path(path) => {
@@ -127,6 +127,64 @@ fn type_argument(argument: &GenericArgument) -> Option<&Type> {
     match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
+    }
+}
+
+/// The type of what is found: `User` of `impl Future<Output = Result<Option<User>, E>>`.
+pub(crate) fn innermost(ty: &Type) -> &Type {
+    if let Some((_, output)) = future(ty) {
+        return innermost(output);
+    }
+    match ty {
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .filter(|last| last.ident == "Option" || last.ident.to_string().ends_with("Result"))
+            .and_then(|last| arguments(&last.arguments).find_map(type_argument))
+            .map_or(ty, innermost),
+        Type::Group(group) => innermost(&group.elem),
+        Type::Paren(paren) => innermost(&paren.elem),
+        _ => ty,
+    }
+}
+
+/// Whether a value of this type may say who the user is; strings and numbers do not.
+pub(crate) fn could_be_user(ty: &Type) -> bool {
+    const NO_USERS: [&str; 20] = [
+        "bool",
+        "char",
+        "f32",
+        "f64",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "i128",
+        "isize",
+        "str",
+        "String",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "u128",
+        "usize",
+        "StatusCode",
+        "Duration",
+    ];
+    match ty {
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_none_or(|last| !NO_USERS.iter().any(|name| last.ident == name)),
+        Type::Reference(reference) => could_be_user(&reference.elem),
+        Type::Group(group) => could_be_user(&group.elem),
+        Type::Paren(paren) => could_be_user(&paren.elem),
+        Type::Tuple(tuple) => !tuple.elems.is_empty(),
+        Type::Slice(_) | Type::Array(_) | Type::Never(_) | Type::FnPtr(_) => false,
+        _ => true,
     }
 }
 

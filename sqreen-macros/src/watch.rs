@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 
 use crate::args::Args;
 use crate::attribute::Attribute;
-use crate::capture::{bindings, resolve};
+use crate::bindings::Bindings;
+use crate::capture::resolve;
 use crate::errors::{Errors, or_untouched};
 use crate::expand::Watched;
 use crate::item::Function;
@@ -13,7 +14,7 @@ use crate::returned::Returned;
 pub(crate) fn watch(attribute: Attribute, args: TokenStream, item: TokenStream) -> TokenStream {
     or_untouched(item, |item| {
         let mut errors = Errors::default();
-        let mut args = Args::parse(args, &mut errors);
+        let mut args = Args::parse(attribute, args, &mut errors);
         let function = match Function::parse(attribute, item) {
             Ok(function) => function,
             Err(error) => {
@@ -22,24 +23,19 @@ pub(crate) fn watch(attribute: Attribute, args: TokenStream, item: TokenStream) 
             }
         };
         function.check(attribute, &mut errors);
-        let bindings = bindings(&function.sig);
-        let who = resolve(
-            attribute,
-            args.user.take(),
-            &function.sig,
-            &bindings,
-            &mut errors,
-        );
+        let bindings = Bindings::of(&function);
+        let reads = resolve(attribute, &mut args, &function, &bindings, &mut errors);
         errors.finish()?;
 
         let root = args.root();
         let returned = Returned::of(&function.sig, &root);
         let watched = Watched {
             attribute,
+            args: &args,
             root: &root,
             function: &function,
             bindings: &bindings,
-            who: &who,
+            reads: &reads,
             returned: &returned,
         };
         Ok(watched.expand())

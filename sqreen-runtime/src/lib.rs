@@ -42,8 +42,8 @@ pub mod web;
 
 pub use agent::{Agent, Builder, Ending, StartError, start};
 pub use sdk::{
-    Checkpoint, LoginOutcome, Receipt, Rejected, Sqreen, TrackOptions, auth_track, identify,
-    identify_with, signup_track, track, user_is_banned,
+    Checkpoint, LoginOutcome, Receipt, Rejected, RequestContext, Sqreen, TrackOptions, auth_track,
+    identify, identify_with, signup_track, track, user_is_banned,
 };
 
 /// What expanded attributes use. Not for anybody else: it changes with any version.
@@ -54,6 +54,6 @@ pub mod __private {
     pub use crate::__sqreen_site as site;
     pub use crate::identity::{Capture, IdentifierValue, Identity};
     pub use crate::registry::{Site, SiteKind, SiteRef};
-    pub use crate::sdk::attribute::{Captured, Login, Outcome, Session, SignUp, session};
+    pub use crate::sdk::attribute::{Attempt, Early, Outcome, Session, Told, custom, session};
     pub use crate::sdk::outcome::*;
 }

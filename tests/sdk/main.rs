@@ -74,11 +74,7 @@ async fn customs(agent: &Agent) -> Vec<Custom> {
 }
 
 fn attempt(outcome: Outcome, email: Option<&str>) -> Attempt {
-    Attempt {
-        outcome,
-        user: email.map(user),
-        withheld: false,
-    }
+    Attempt::new(outcome, email.map(user))
 }
 
 #[sqreen::track_auth(user = "email")]

@@ -7,7 +7,11 @@ use super::*;
 
 fn parse(written: &str) -> (Args, Vec<String>) {
     let mut errors = Errors::default();
-    let args = Args::parse(written.parse::<TokenStream>().expect("tokens"), &mut errors);
+    let args = Args::parse(
+        Attribute::TrackAuth,
+        written.parse::<TokenStream>().expect("tokens"),
+        &mut errors,
+    );
     let said = errors
         .finish()
         .err()
@@ -75,20 +79,19 @@ fn the_crate_is_where_it_is_said_to_be() {
     }
 }
 
+const PLACE: &str = "expected an argument or a field path such as `email` or `creds.email`";
+const ROOT: &str =
+    "write where the sqreen crate is found, as in `crate = ::sqreen` or `crate = crate::sqreen`";
+const ONE_OF: &str = "expected one of: `user`, `user_from`, `success`, `failure`, `error`, `traits`, \
+                      `banned`, `context`, `not_a_secret`, `crate`";
+
 #[test]
 fn each_mistake_is_said_once() {
-    const PLACE: &str = "expected an argument or a field path such as `email` or `creds.email`";
-    const ROOT: &str = "write where the sqreen crate is found, as in `crate = ::sqreen` or `crate = crate::sqreen`";
-    const ONE_OF: &str = "expected one of: `user`, `crate`";
+    let unknown = format!("unknown argument `usr`; did you mean `user`?\n{ONE_OF}");
+    let level = format!("unknown argument `level`\n{ONE_OF}");
     for (written, expected) in [
-        (
-            "usr = email",
-            vec!["unknown argument `usr`; did you mean `user`?\nexpected one of: `user`, `crate`"],
-        ),
-        (
-            "level = \"info\"",
-            vec!["unknown argument `level`\nexpected one of: `user`, `crate`"],
-        ),
+        ("usr = email", vec![&*unknown]),
+        ("level = \"info\"", vec![&*level]),
         ("\"email\"", vec![ONE_OF]),
         ("3, 4", vec![ONE_OF, ONE_OF]),
         (
@@ -106,7 +109,12 @@ fn each_mistake_is_said_once() {
         ("user = \"a()\"", vec![PLACE]),
         ("user = a::b", vec![PLACE]),
         ("user = a + b", vec![PLACE]),
-        ("user = |out| out.email", vec![PLACE]),
+        (
+            "user = |out| out.email",
+            vec![
+                "this is read from the arguments\nto read it from what is returned, write `user_from = |user| …`",
+            ],
+        ),
         ("user = a b", vec!["expected `,`"]),
         (
             "user()",
@@ -132,5 +140,118 @@ fn each_mistake_is_said_once() {
         ("crate = sqreen", vec![ROOT]),
     ] {
         assert_eq!(parse(written).1, expected, "{written}");
+    }
+}
+
+#[test]
+fn questions_patterns_and_pairs_are_understood_or_explained() {
+    let closure = "this closure takes one argument: a reference to what the function returned";
+    for (written, expected) in [
+        ("success = |out| out.is_ok()", vec![]),
+        (
+            "success = Reply::is_welcome, error = AuthError::Db(_)",
+            vec![],
+        ),
+        ("success = |out: &Reply| -> bool { out.ok },", vec![]),
+        (
+            "failure = AuthError::Wrong(_) | AuthError::Unknown { .. }",
+            vec![],
+        ),
+        ("failure = | A | B if x.is_empty(), error = Err(C)", vec![]),
+        ("failure = status if status.code() == 7", vec![]),
+        ("user_from = |user| user.email", vec![]),
+        ("user_from = |user| (\"id\", user.id), user = email", vec![]),
+        ("user_from = User::identifiers", vec![]),
+        (
+            "traits(plan = user.plan, \"seat count\" = |user| user.seats())",
+            vec![],
+        ),
+        ("banned = Err(LoginError::Banned)", vec![]),
+        ("banned = |refused| Err(refused.into())", vec![]),
+        ("context = sqreen, not_a_secret", vec![]),
+        ("success = |a, b| a == b", vec![closure]),
+        ("success = || true", vec![closure]),
+        ("success = true", vec![SUCCESS]),
+        ("success =", vec![SUCCESS]),
+        ("user_from = email.x", vec![FROM]),
+        (
+            "user_from = async |user| user.id",
+            vec!["this closure cannot be `async`: it is asked at once"],
+        ),
+        (
+            "success = |a| a, failure = X",
+            vec!["`success` and `failure` say the same thing: write one of them"],
+        ),
+        (
+            "failure = =",
+            vec!["expected a pattern of the error, such as `AuthError::InvalidCredentials(_)`"],
+        ),
+        (
+            "traits = plan",
+            vec!["say each with its name, as in `traits(plan = user.plan)`"],
+        ),
+        (
+            "traits()",
+            vec!["name at least one, as in `traits(plan = user.plan)`"],
+        ),
+        (
+            "traits(plan)",
+            vec!["each is a key and a value, as in `plan = form.plan`"],
+        ),
+        (
+            "banned =",
+            vec!["expected what a banned user's call returns, such as `Err(LoginError::Banned)`"],
+        ),
+    ] {
+        assert_eq!(parse(written).1, expected, "{written}");
+    }
+}
+
+#[test]
+fn each_attribute_takes_what_means_something_to_it() {
+    for (attribute, written, expected) in [
+        (
+            Attribute::Identify,
+            "failure = X",
+            "`#[identify]` takes no `failure`: `None`, `Err` and `false` are nobody, any other value is somebody\n\
+             it takes: `user`, `user_from`, `traits`, `banned`, `context`, `not_a_secret`, `crate`",
+        ),
+        (
+            Attribute::Track,
+            "\"x\", traits(a = b)",
+            "`#[track]` takes no `traits`: say `properties(…)`\n\
+             it takes: `user`, `user_from`, `success`, `properties`, `context`, `not_a_secret`, `crate`",
+        ),
+        (
+            Attribute::Track,
+            "",
+            "say what happened, as in `#[track(\"order.refunded\")]`",
+        ),
+        (
+            Attribute::Track,
+            "\"\"",
+            "an event's name cannot be empty: call it what happened, as in `order.refunded`",
+        ),
+        (
+            Attribute::Track,
+            "\"sq.mine\"",
+            "names that begin with `sq.` are sqreen's own: choose another",
+        ),
+        (
+            Attribute::Track,
+            "\"a\", \"b\"",
+            "an event has one name\ntwo events are two attributes",
+        ),
+    ] {
+        let mut errors = Errors::default();
+        Args::parse(attribute, written.parse().expect("tokens"), &mut errors);
+        let said: Vec<_> = errors
+            .finish()
+            .err()
+            .into_iter()
+            .flatten()
+            .map(|error| error.to_string())
+            .collect();
+        assert_eq!(said, [expected], "{written}");
     }
 }

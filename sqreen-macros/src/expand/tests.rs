@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use crate::attribute::Attribute;
 use crate::watch::watch;
 
-use super::mentions;
+use super::body::mentions;
 
 fn expand(attribute: Attribute, args: &str, item: &str) -> String {
     let tokens = |text: &str| text.parse::<TokenStream>().expect("tokens");
@@ -139,7 +139,7 @@ fn futures_are_known_by_the_return_type() {
             &format!("fn f(email: &str) -> {returned} {{ x }}"),
         );
         assert_eq!(
-            out.contains("__future . await"),
+            out.contains("(__future) . await"),
             awaited,
             "{returned}: {out}"
         );
@@ -183,7 +183,7 @@ fn opaque_types_are_named_without_their_bounds() {
             "{shape}: {out}"
         );
         assert!(
-            out.contains(&squeezed(&format!("let __out: {value} ="))),
+            out.contains(&squeezed(&format!("__out): (_, {value}) ="))),
             "{value}: {out}"
         );
     }

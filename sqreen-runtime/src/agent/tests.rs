@@ -7,11 +7,7 @@ use crate::identity::UserIdentifiers;
 
 fn failure(n: u64) -> Event {
     let user = UserIdentifiers::new("id", &n).ok();
-    let what = What::Login(Attempt {
-        outcome: Outcome::Failure,
-        user,
-        withheld: false,
-    });
+    let what = What::Login(Attempt::new(Outcome::Failure, user));
     Event {
         at: Timestamp::from_millis(n),
         origin: Origin::default(),

@@ -17,11 +17,10 @@
 //!     decisions = engine.observe(&Event {
 //!         at: Timestamp::from_millis(second * 1000),
 //!         origin: Origin { address: Some(attacker.into()), user_agent: None },
-//!         what: What::Login(Attempt {
-//!             outcome: Outcome::Failure,
-//!             user: Some(UserIdentifiers::new("email", "alice@example.com")?),
-//!             withheld: false,
-//!         }),
+//!         what: What::Login(Attempt::new(
+//!             Outcome::Failure,
+//!             Some(UserIdentifiers::new("email", "alice@example.com")?),
+//!         )),
 //!     });
 //! }
 //! assert_eq!(&*decisions[0].playbook, "credential-cracking");
@@ -207,29 +206,29 @@ impl Engine {
             keys,
         };
         let decisions = self.count(&attempted);
-        self.settle_in(&attempted);
+        self.settle_in(attempt, keys);
         decisions
     }
 
-    /// Where somebody logged in, they are at home from now on. Not where the answer was withheld: that is an
-    /// attacker with the right password. And not where they signed up: applications that do not tell which
-    /// accounts exist say yes to a sign-up with anybody's name.
-    fn settle_in(&mut self, attempted: &Attempted<'_>) {
-        if let (
-            Outcome::Success,
-            false,
-            Some(user),
-            Keys {
-                address: Some(from),
-                user: Some(of),
-            },
-        ) = (
-            attempted.outcome,
-            attempted.withheld,
-            attempted.user,
-            attempted.keys,
-        ) {
-            self.places.logged_in(user, of, from);
+    /// Where somebody logged in, they are at home from now on, under the name they typed as under the one the
+    /// application knows them by. Not where the answer was withheld: that is an attacker with the right
+    /// password. And not where they signed up: applications that do not tell which accounts exist say yes to
+    /// a sign-up with anybody's name.
+    fn settle_in(&mut self, attempt: &Attempt, keys: Keys) {
+        if attempt.outcome != Outcome::Success || attempt.withheld {
+            return;
+        }
+        let (Some(from), Some(who)) = (keys.address, attempt.who()) else {
+            return;
+        };
+        let typed = keys.user;
+        let of = match typed {
+            Some(of) if attempt.resolved.is_none() => of,
+            _ => self.user_key(who),
+        };
+        self.places.logged_in(who, of, from);
+        if let Some(typed) = typed.filter(|typed| *typed != of) {
+            self.places.seen(typed, from);
         }
     }
 

@@ -61,11 +61,7 @@ fn login(at: Timestamp, from: u32, user: &str, outcome: Outcome) -> Event {
     Event {
         at,
         origin,
-        what: What::Login(Attempt {
-            outcome,
-            user,
-            withheld: false,
-        }),
+        what: What::Login(Attempt::new(outcome, user)),
     }
 }
 
@@ -299,11 +295,7 @@ fn a_withheld_success_makes_no_place_familiar() {
 #[test]
 fn a_sign_up_which_anybody_can_try_in_any_name_makes_no_place_familiar() {
     let mut stream = Stream::built_in();
-    let attempt = Attempt {
-        outcome: Outcome::Success,
-        user: Some(email(ALICE)),
-        withheld: false,
-    };
+    let attempt = Attempt::new(Outcome::Success, Some(email(ALICE)));
     let origin = Origin {
         address: Some(address(1)),
         user_agent: None,

@@ -10,7 +10,7 @@ mod time;
 
 pub use address::{Address, AddressError, Network};
 pub use decision::{Decision, DecisionId, DecisionIdError, Evidence, Reach, Response, Subject};
-pub use properties::{EventName, EventNameError, Properties, Property};
+pub use properties::{EventName, EventNameError, Properties, Property, PropertyValue};
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 
 use std::sync::Arc;
@@ -130,9 +130,35 @@ pub struct Attempt {
     /// failed this is what somebody typed, not who sent the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserIdentifiers>,
+    /// Whom the application found by that name, where it calls them otherwise and the attempt succeeded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<Box<UserIdentifiers>>,
+    /// What else the application knows about the user.
+    #[serde(default, skip_serializing_if = "Traits::is_empty")]
+    pub traits: Traits,
     /// Whether the answer was withheld, because a ban came while the attempt was under way.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withheld: bool,
+}
+
+impl Attempt {
+    /// An attempt of which no more is known.
+    #[must_use]
+    pub fn new(outcome: Outcome, user: Option<UserIdentifiers>) -> Self {
+        Self {
+            outcome,
+            user,
+            resolved: None,
+            traits: Traits::new(),
+            withheld: false,
+        }
+    }
+
+    /// Who the user is: as found by the application, otherwise as named.
+    #[must_use]
+    pub fn who(&self) -> Option<&UserIdentifiers> {
+        self.resolved.as_deref().or(self.user.as_ref())
+    }
 }
 
 /// How a login or a sign-up ended.
@@ -229,7 +255,10 @@ impl Event {
     pub fn pseudonymized(mut self, hide: &Pseudonymizer) -> Self {
         let user = |user: &mut UserIdentifiers| *user = hide.identifiers(user);
         match &mut self.what {
-            What::Login(attempt) | What::SignUp(attempt) => attempt.user.iter_mut().for_each(user),
+            What::Login(attempt) | What::SignUp(attempt) => {
+                attempt.user.iter_mut().for_each(user);
+                attempt.resolved.iter_mut().for_each(|who| user(who));
+            }
             What::Session(session) => {
                 user(&mut session.user);
                 session

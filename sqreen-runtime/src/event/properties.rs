@@ -162,6 +162,12 @@ impl From<f64> for Property {
     }
 }
 
+impl From<f32> for Property {
+    fn from(value: f32) -> Self {
+        f64::from(value).into()
+    }
+}
+
 impl From<&str> for Property {
     fn from(text: &str) -> Self {
         Self::Text(text[..text.floor_char_boundary(Self::MAX_TEXT)].into())
@@ -184,3 +190,65 @@ macro_rules! integers {
     )*};
 }
 integers!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
+
+/// A value that can be read from an argument as a property of an event.
+///
+/// Numbers, strings, `bool`, and `Option`s and references of them; `None` is no property. Implement it for
+/// your own newtypes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a property of an event",
+    label = "not a string, a number or a `bool`",
+    note = "select what matters of it, such as `order.total`, or implement `sqreen::PropertyValue` for `{Self}`"
+)]
+pub trait PropertyValue {
+    /// The property, if there is one.
+    fn to_property(&self) -> Option<Property>;
+}
+
+impl PropertyValue for str {
+    fn to_property(&self) -> Option<Property> {
+        Some(self.into())
+    }
+}
+
+impl PropertyValue for String {
+    fn to_property(&self) -> Option<Property> {
+        self.as_str().to_property()
+    }
+}
+
+impl<T: PropertyValue> PropertyValue for Option<T> {
+    fn to_property(&self) -> Option<Property> {
+        self.as_ref()?.to_property()
+    }
+}
+
+impl<T: PropertyValue + ToOwned + ?Sized> PropertyValue for Cow<'_, T> {
+    fn to_property(&self) -> Option<Property> {
+        (**self).to_property()
+    }
+}
+
+macro_rules! through_deref {
+    ($($pointer:ty),*) => {$(
+        impl<T: PropertyValue + ?Sized> PropertyValue for $pointer {
+            fn to_property(&self) -> Option<Property> {
+                (**self).to_property()
+            }
+        }
+    )*};
+}
+through_deref!(&T, &mut T, Box<T>, std::rc::Rc<T>, std::sync::Arc<T>);
+
+macro_rules! by_value {
+    ($($value:ty),*) => {$(
+        impl PropertyValue for $value {
+            fn to_property(&self) -> Option<Property> {
+                Some((*self).into())
+            }
+        }
+    )*};
+}
+by_value!(
+    bool, f32, f64, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize
+);

@@ -24,6 +24,8 @@ fn events() -> Vec<Event> {
     let attempt = Attempt {
         outcome: Outcome::Failure,
         user: Some(user.clone()),
+        resolved: Some(Box::new(UserIdentifiers::new("id", &7).unwrap())),
+        traits: Traits::new().with("plan", "business"),
         withheld: true,
     };
     let session = Session {
@@ -106,11 +108,7 @@ fn every_kind_of_event_round_trips_through_its_wire_form() {
 fn the_wire_form_of_a_login_is_what_people_would_write() {
     let at = Timestamp::from_millis(5);
     let user = UserIdentifiers::new("email", "a@b").ok();
-    let attempt = Attempt {
-        outcome: Outcome::Success,
-        user,
-        withheld: false,
-    };
+    let attempt = Attempt::new(Outcome::Success, user);
     let event = Event {
         at,
         origin: Origin::default(),

@@ -90,6 +90,23 @@ impl Capture {
         self.problem.get_or_insert(error);
     }
 
+    /// Takes a whole user in place of what was added.
+    pub fn replace(&mut self, user: impl IntoIdentifiers) {
+        *self = Self::default();
+        match user.into_identifiers() {
+            Ok(user) => {
+                self.pairs = user.iter().count();
+                self.encoded = user.0;
+            }
+            Err(problem) => self.problem = Some(problem),
+        }
+    }
+
+    /// Whether nothing was added, not even a value that was missing.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.encoded.is_empty() && self.missing.is_empty() && self.problem.is_none()
+    }
+
     /// The user.
     ///
     /// A missing value is left out where another identifier still tells users apart; where it is the primary

@@ -17,6 +17,10 @@ pub enum Trouble {
     Identity,
     /// Login, sign-up and session name users by different keys.
     IdentityFormat,
+    /// What an attribute's function returned told neither success nor failure, such as a redirect.
+    Outcome,
+    /// An expression of an attribute panicked.
+    Attribute,
     /// A custom event had an unusable name.
     EventName,
     /// A custom event had more properties than are kept.
@@ -36,11 +40,13 @@ pub enum Trouble {
 }
 
 /// All of them, in the order of their counters.
-const ALL: [Trouble; 12] = [
+const ALL: [Trouble; 14] = [
     Trouble::NoAgent,
     Trouble::NoRequest,
     Trouble::Identity,
     Trouble::IdentityFormat,
+    Trouble::Outcome,
+    Trouble::Attribute,
     Trouble::EventName,
     Trouble::Properties,
     Trouble::TwoUsers,

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::identity::IdentityFormat;
@@ -15,10 +16,10 @@ pub struct Site {
     kind: SiteKind,
     function: &'static str,
     module: &'static str,
-    file: &'static str,
-    line: u32,
-    column: u32,
+    place: &'static Location<'static>,
     keys: &'static [&'static str],
+    /// Whether the keys are of who a user is, and what is typed may have others.
+    resolves: bool,
     runs: AtomicU64,
     /// Whether the keys it names users by were compared with those of others. Once is enough.
     compared: AtomicBool,
@@ -33,6 +34,8 @@ pub enum SiteKind {
     SignUp,
     /// `#[identify]`
     Session,
+    /// `#[track]`
+    Custom,
 }
 
 /// Registers a [`Site`].
@@ -42,28 +45,36 @@ pub struct SiteRef(pub &'static Site);
 inventory::collect!(SiteRef);
 
 impl Site {
-    /// Where an attribute stands. `keys` is empty where they are known only from a type.
+    /// An attribute that stands where this is called. `keys` is empty where they are known only from a type.
     #[must_use]
+    #[track_caller]
     pub const fn new(
         kind: SiteKind,
         function: &'static str,
         module: &'static str,
-        file: &'static str,
-        line: u32,
-        column: u32,
         keys: &'static [&'static str],
     ) -> Self {
         Self {
             kind,
             function,
             module,
-            file,
-            line,
-            column,
+            place: Location::caller(),
             keys,
+            resolves: false,
             runs: AtomicU64::new(0),
             compared: AtomicBool::new(false),
         }
+    }
+
+    /// The function says itself who the user is: the keys are of that, not of what is typed.
+    #[must_use]
+    pub const fn resolving(mut self) -> Self {
+        self.resolves = true;
+        self
+    }
+
+    pub(crate) fn resolves(&self) -> bool {
+        self.resolves
     }
 
     pub(crate) fn kind(&self) -> SiteKind {
@@ -82,7 +93,8 @@ impl Site {
     }
 
     fn place(&self) -> Place {
-        (self.file, self.line, self.column, self.function)
+        let place = self.place;
+        (place.file(), place.line(), place.column(), self.function)
     }
 }
 
@@ -92,7 +104,8 @@ type Place = (&'static str, u32, u32, &'static str);
 /// `login` (src/auth.rs:12)
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` ({}:{})", self.function, self.file, self.line)
+        let (file, line) = (self.place.file(), self.place.line());
+        write!(f, "`{}` ({file}:{line})", self.function)
     }
 }
 
@@ -127,8 +140,8 @@ pub fn instrumentation() -> Vec<Instrumented> {
             kind: site.kind,
             function: site.function,
             module: site.module,
-            file: site.file,
-            line: site.line,
+            file: site.place.file(),
+            line: site.place.line(),
             keys: site.keys,
             runs: 0,
         });
@@ -159,16 +172,13 @@ pub(crate) fn check_formats(pipeline: &Pipeline) {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __sqreen_site {
-    ($kind:ident $function:literal $($key:literal)*) => {{
+    ($kind:ident $function:literal $($key:literal)* $(=> $resolving:ident)?) => {{
         static SITE: $crate::__private::Site = $crate::__private::Site::new(
             $crate::__private::SiteKind::$kind,
             $function,
             ::core::module_path!(),
-            ::core::file!(),
-            ::core::line!(),
-            ::core::column!(),
             &[$($key),*],
-        );
+        )$(.$resolving())?;
         $crate::__private::inventory::submit! { $crate::__private::SiteRef(&SITE) }
         &SITE
     }};

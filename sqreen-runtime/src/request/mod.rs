@@ -73,6 +73,38 @@ pub struct Attributed {
     pub inferred: bool,
 }
 
+/// How a login or a sign-up ended, and for whom.
+#[derive(Debug)]
+pub(crate) struct Attempted {
+    pub(crate) kind: AttemptKind,
+    pub(crate) outcome: Outcome,
+    /// As named by who tried.
+    pub(crate) user: Option<UserIdentifiers>,
+    /// As found by the application.
+    pub(crate) resolved: Option<UserIdentifiers>,
+    pub(crate) traits: Traits,
+}
+
+impl Attempted {
+    pub(crate) fn new(kind: AttemptKind, outcome: Outcome, user: Option<UserIdentifiers>) -> Self {
+        Self {
+            kind,
+            outcome,
+            user,
+            resolved: None,
+            traits: Traits::new(),
+        }
+    }
+
+    /// Without a second name that tells nothing: where nobody had been named, or the same user.
+    fn plain(mut self) -> Self {
+        if self.user.is_none() || self.resolved == self.user {
+            self.user = self.resolved.take().or(self.user);
+        }
+        self
+    }
+}
+
 /// Which of the two attempts an event is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AttemptKind {
@@ -255,23 +287,30 @@ impl Request {
     }
 
     /// Records how a login or sign-up ended. A failure waits for the answer.
-    pub(crate) fn attempted(
-        self: &Arc<Self>,
-        kind: AttemptKind,
-        outcome: Outcome,
-        user: Option<UserIdentifiers>,
-    ) {
-        // A ban may have come while the password was checked.
-        let withheld = outcome == Outcome::Success && self.admit(kind, user.as_ref()).is_err();
+    pub(crate) fn attempted(self: &Arc<Self>, attempted: Attempted) {
+        let Attempted {
+            kind,
+            outcome,
+            user,
+            resolved,
+            traits,
+        } = attempted.plain();
+        // A ban may have come while the password was checked, or be one of the name that was found.
+        let banned = |user: &Option<_>| self.admit(kind, user.as_ref()).is_err();
+        let withheld = outcome == Outcome::Success
+            && (banned(&user) || (resolved.is_some() && banned(&resolved)));
         // Not by a sign-up: applications that do not tell which accounts exist say yes to anybody's name.
         if (kind, outcome, withheld) == (AttemptKind::Login, Outcome::Success, false)
-            && let Some(user) = &user
+            && let Some(user) = resolved.as_ref().or(user.as_ref())
         {
             self.belongs_to(user, None);
+            self.know(&traits);
         }
         let attempt = Attempt {
             outcome,
             user,
+            resolved: resolved.map(Box::new),
+            traits,
             withheld,
         };
         let event = self.event(match kind {
@@ -387,6 +426,16 @@ impl Request {
             self.note_two_users(&before.user, user);
             Box::new(before.user)
         }))
+    }
+
+    /// What a login told of the user whose request this is.
+    fn know(&self, traits: &Traits) {
+        if traits.is_empty() {
+            return;
+        }
+        if let Some(present) = &mut self.state().user {
+            present.traits = traits.clone();
+        }
     }
 
     #[cold]

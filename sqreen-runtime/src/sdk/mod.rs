@@ -10,6 +10,7 @@ mod extractor;
 pub mod outcome;
 mod track;
 
+pub use attribute::RequestContext;
 pub use checkpoint::{Checkpoint, Rejected};
 pub use extractor::Sqreen;
 pub use outcome::LoginOutcome;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 use crate::event::Outcome;
 use crate::identity::{IntoIdentifiers, Traits, UserIdentifiers};
 use crate::pipeline::{Installed, Trouble, WITHOUT_AGENT, installed};
-use crate::request::{AttemptKind, Request, current, with_current};
+use crate::request::{AttemptKind, Attempted, Request, current, with_current};
 
 /// Tells that somebody tried to log in, and whether it worked.
 ///
@@ -190,7 +191,8 @@ fn attempt(
         Outcome::Failure
     };
     let (user, rejected) = usable(&request, user, place);
-    request.attempted(kind, outcome, user);
+    request.attempted(Attempted::new(kind, outcome, user));
+    attribute::tell(kind);
     Checkpoint::after(request, rejected)
 }
 

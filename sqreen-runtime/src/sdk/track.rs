@@ -26,6 +26,20 @@ impl TrackOptions {
         Self::default()
     }
 
+    /// As an attribute has read it.
+    pub(super) fn read(
+        properties: Properties,
+        dropped: u64,
+        user: Option<Result<UserIdentifiers, IdentityError>>,
+    ) -> Self {
+        Self {
+            properties,
+            dropped,
+            user,
+            at: None,
+        }
+    }
+
     /// With one more property. Of more than 16, the first in key order are kept and the rest counted.
     #[must_use]
     pub fn property(mut self, name: &str, value: impl Into<Property>) -> Self {

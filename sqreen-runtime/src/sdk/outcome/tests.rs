@@ -3,11 +3,14 @@
 #![allow(clippy::needless_borrow)] // As many references as there are steps, whichever of them is taken.
 
 use super::tags::*;
-use super::{LoginOutcome, Opaque, Outcome, Returned, Returns, who, word};
+use super::{
+    Argument, LoginOutcome, Opaque, Outcome, Returned, Returns, Silent, answer, find, who,
+};
 use crate::bans::Standing;
 use crate::event::{DecisionId, Reach, Subject};
 use crate::identity::{Capture, Identity, UserIdentifiers};
 use crate::request::Refused;
+use crate::sdk::attribute::Told;
 
 struct Reply(Outcome);
 
@@ -56,11 +59,22 @@ macro_rules! refuse {
     }};
 }
 
-macro_rules! error_then_absence {
-    ($type:ty) => {{
-        let error: Option<$type> = (&&Returns::<$type>::TYPE).error(refused()).value();
-        let absence: Option<$type> = (&&Returns::<$type>::TYPE).absence().value();
-        (error, absence)
+/// Whether the function is to wait for the layer first.
+macro_rules! waits {
+    ($type:ty) => {
+        (&&Returns::<$type>::TYPE).refuse(refused()).waits()
+    };
+}
+
+/// What stands in for a value once the wait is over.
+macro_rules! instead_of {
+    ($value:expr; $type:ty) => {{
+        let answered: $type = answer(
+            (&&Returns::<$type>::TYPE)
+                .refuse(refused())
+                .instead_of($value),
+        );
+        answered
     }};
 }
 
@@ -83,9 +97,85 @@ fn success_failure_and_error_are_told_by_type() {
     assert_eq!(classify!(Ok::<_, u8>(true)), Success);
     assert_eq!(classify!(Ok::<_, u8>(false)), Failure);
     assert_eq!(classify!(Err::<bool, u8>(1)), Error);
+    assert_eq!(classify!((true, 1)), Success);
+    assert_eq!(classify!((false, "why")), Failure);
+    assert_eq!(classify!(Ok::<_, u8>((false, 1))), Failure);
+    assert_eq!(classify!(Err::<(bool, u8), u8>(1)), Error);
     assert_eq!(classify!(Reply(Error)), Error);
     assert_eq!(classify!(Ok::<_, u8>(Reply(Failure))), Failure);
     assert_eq!(classify!(Err::<Reply, u8>(1)), Error);
+}
+
+#[test]
+fn an_http_answer_is_read_by_its_status() {
+    use Outcome::{Error, Failure, Success, Unknown};
+    use http::{Response, StatusCode};
+
+    for (status, outcome) in [
+        (StatusCode::OK, Success),
+        (StatusCode::NO_CONTENT, Success),
+        (StatusCode::BAD_REQUEST, Failure),
+        (StatusCode::UNAUTHORIZED, Failure),
+        (StatusCode::SERVICE_UNAVAILABLE, Error),
+        (StatusCode::SEE_OTHER, Unknown),
+        (StatusCode::SWITCHING_PROTOCOLS, Unknown),
+    ] {
+        let response = || Response::builder().status(status).body(()).unwrap();
+        assert_eq!(classify!(status), outcome);
+        assert_eq!(classify!(response()), outcome);
+        assert_eq!(classify!((status, "body")), outcome);
+        assert_eq!(classify!((status, "header", "body")), outcome);
+        assert_eq!(classify!(Ok::<_, u8>(response())), outcome);
+    }
+    assert_eq!(classify!(Err::<StatusCode, u8>(1)), Error);
+}
+
+#[test]
+fn what_no_pattern_matches_is_told_by_type_but_for_errors() {
+    use Outcome::{Error, Failure, Success};
+
+    macro_rules! rest {
+        ($value:expr) => {
+            (&&Returned(&$value)).rest(Error)
+        };
+    }
+    assert_eq!(rest!(Err::<u8, u8>(1)), Error);
+    assert_eq!(rest!(Ok::<u8, u8>(1)), Success);
+    assert_eq!(rest!(Ok::<_, u8>(None::<u8>)), Failure);
+    assert_eq!(rest!(Err::<Option<u8>, u8>(1)), Error);
+    assert_eq!(rest!(false), Failure);
+    assert_eq!(rest!(Reply(Failure)), Failure);
+    assert_eq!(rest!("any other"), Success);
+}
+
+#[test]
+fn a_pattern_is_of_the_error_where_there_is_one() {
+    macro_rules! subject {
+        ($value:expr) => {
+            (&&Returned(&$value)).subject()
+        };
+    }
+    assert_eq!(subject!(Err::<u8, _>("wrong")), Some(&"wrong"));
+    assert_eq!(subject!(Ok::<_, &str>(1)), None);
+    assert_eq!(subject!(Some(1)), Some(&Some(1)));
+}
+
+#[test]
+fn what_was_found_is_the_value_inside() {
+    macro_rules! payload {
+        ($value:expr) => {
+            (&&&Returned(&$value)).payload()
+        };
+    }
+    assert_eq!(payload!(Ok::<_, u8>(Some(1))), Some(&1));
+    assert_eq!(payload!(Ok::<_, u8>(None::<u8>)), None);
+    assert_eq!(payload!(Err::<Option<u8>, u8>(1)), None);
+    assert_eq!(payload!(Ok::<_, u8>(1)), Some(&1));
+    assert_eq!(payload!(Err::<u8, u8>(1)), None);
+    assert_eq!(payload!(Some(1)), Some(&1));
+    assert_eq!(payload!((true, 1)), Some(&1));
+    assert_eq!(payload!((false, 1)), None);
+    assert_eq!(payload!(1), Some(&1));
 }
 
 #[test]
@@ -134,17 +224,11 @@ fn a_refusal_is_the_functions_own_error_before_it_is_nobody() {
 }
 
 #[test]
-fn a_function_that_can_wait_is_asked_for_one_after_the_other() {
-    assert_eq!(
-        error_then_absence!(Result<u8, Converts>),
-        (Some(Err(Converts(refused()))), None)
-    );
-    assert_eq!(
-        error_then_absence!(Result<Option<u8>, u8>),
-        (None, Some(Ok(None)))
-    );
-    assert_eq!(error_then_absence!(Option<u8>), (None, Some(None)));
-    assert_eq!(error_then_absence!(u8), (None, None));
+fn only_an_error_does_not_wait_for_the_layer() {
+    assert!(!waits!(Result<u8, Converts>));
+    assert!(waits!(Result<Option<u8>, u8>));
+    assert!(waits!(Option<u8>));
+    assert!(waits!(u8));
 }
 
 #[test]
@@ -162,16 +246,18 @@ fn an_opaque_type_is_refused_by_what_stands_around_it() {
 }
 
 #[test]
-fn a_value_is_kept_only_where_there_is_no_word_for_nobody() {
-    let kept: u8 = word((&&Returns::<u8>::TYPE).keep(7));
-    assert_eq!(kept, 7);
-    let kept: Result<u8, u8> = word((&&Returns::<Result<u8, u8>>::TYPE).keep(Ok(7)));
-    assert_eq!(kept, Ok(7));
-    let gone: Option<u8> = word((&&Returns::<Option<u8>>::TYPE).keep(Some(7)));
-    assert_eq!(gone, None);
-    let gone: Result<Option<u8>, u8> =
-        word((&&Returns::<Result<Option<u8>, u8>>::TYPE).keep(Ok::<_, u8>(Some(7))));
-    assert_eq!(gone, Ok(None));
+fn a_value_is_kept_only_where_there_is_no_word_for_a_refusal() {
+    assert_eq!(instead_of!(7; u8), 7);
+    assert_eq!(instead_of!(Ok(7); Result<u8, u8>), Ok(7));
+    assert_eq!(instead_of!(Some(7); Option<u8>), None);
+    assert_eq!(
+        instead_of!(Ok::<_, u8>(Some(7)); Result<Option<u8>, u8>),
+        Ok(None)
+    );
+    assert_eq!(
+        instead_of!(Ok::<_, Converts>(7); Result<u8, Converts>),
+        Err(Converts(refused()))
+    );
 }
 
 #[test]
@@ -186,9 +272,9 @@ fn the_user_is_found_in_options_and_results() {
         }
     }
 
-    fn found(ask: impl FnOnce(&mut Capture) -> bool) -> Option<UserIdentifiers> {
-        let mut capture = Capture::new();
-        ask(&mut capture).then(|| capture.finish().unwrap())
+    fn found(ask: impl FnOnce(&mut Told) -> bool) -> Option<UserIdentifiers> {
+        let mut told = Told::default();
+        ask(&mut told).then(|| told.into_user().unwrap())
     }
 
     let alice = UserIdentifiers::new("email", "alice@example.com").ok();
@@ -198,4 +284,33 @@ fn the_user_is_found_in_options_and_results() {
     assert_eq!(found(|into| who(&None::<User>, into)), None);
     assert_eq!(found(|into| who(&Err::<User, _>(1), into)), None);
     assert_eq!(found(|into| who(&Ok::<Option<User>, u8>(None), into)), None);
+}
+
+#[test]
+fn the_first_argument_whose_type_says_so_is_the_user_or_else_what_is_returned() {
+    struct User(&'static str);
+
+    impl Identity for User {
+        const KEYS: &'static [&'static str] = &["id"];
+
+        fn capture(&self, into: &mut Capture) {
+            into.add("id", self.0);
+        }
+    }
+
+    let (number, alice, bob) = (1, User("alice"), &User("bob"));
+    let mut told = Told::default();
+    let found = Silent
+        .or((&Argument(&number)).says())
+        .or((&Argument(&alice)).says())
+        .or((&Argument(&bob)).says());
+    found.tell(&mut told);
+    find(&found.by(), &Some(User("returned")), &mut told);
+    assert_eq!(told.into_user(), UserIdentifiers::new("id", "alice"));
+
+    let mut told = Told::default();
+    let found = Silent.or((&Argument(&number)).says());
+    found.tell(&mut told);
+    find(&found.by(), &Some(User("returned")), &mut told);
+    assert_eq!(told.into_user(), UserIdentifiers::new("id", "returned"));
 }

@@ -1,0 +1,99 @@
+//! The body of the function, in a closure or an `async` block of its own.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+use syn::ext::IdentExt;
+
+use super::{Names, Watched};
+
+impl Watched<'_> {
+    /// The body in a closure: `return` and `?` in it end it, and not the function.
+    pub(super) fn call(&self, at: Span) -> TokenStream {
+        let whole = &self.returned.whole;
+        let order = self
+            .drop_order(at)
+            .map(|order| quote_spanned!(at=> if false { #order }));
+        let body = respanned(&self.function.body, at);
+        quote_spanned!(at=> move || -> #whole { #order #body })
+    }
+
+    /// The body in an `async` block.
+    pub(super) fn block(&self, names: &Names, at: Span) -> TokenStream {
+        let edge = self.edge(names, at);
+        let body = respanned(&self.function.body, at);
+        quote_spanned!(at=> async move { #edge #body })
+    }
+
+    /// A way out that is never taken. It names the type to an `async` block, which has no annotation: `?`,
+    /// coercions and errors in the body then are as in the function itself.
+    fn edge(&self, names: &Names, at: Span) -> TokenStream {
+        let value = &names.value;
+        let ty = &self.returned.value;
+        let order = self.drop_order(at);
+        quote_spanned! {at=>
+            if let ::core::option::Option::Some(#value) = ::core::option::Option::None::<#ty> {
+                #order
+                return #value;
+            }
+        }
+    }
+
+    /// A closure or `async` block drops what it captured in the order in which it names it; a function drops
+    /// its arguments from the last to the first. So they are named in that order, where it can matter.
+    ///
+    /// An argument that the body does not use stays out of it, and the compiler's warning about it stays.
+    fn drop_order(&self, at: Span) -> Option<TokenStream> {
+        let owned: Vec<_> = self
+            .bindings
+            .of_signature
+            .iter()
+            .filter(|bound| bound.owned)
+            .collect();
+        if owned.len() < 2 {
+            return None;
+        }
+        let body = self.function.body.to_string();
+        let mut allow = None;
+        let used: Vec<_> = owned
+            .iter()
+            .rev()
+            .map(|bound| &bound.name)
+            .filter(|name| {
+                let name = name.unraw().to_string();
+                if name.starts_with('_') {
+                    allow = Some(quote_spanned!(at=> #[allow(clippy::used_underscore_binding)]));
+                }
+                name.starts_with('_') || mentions(&body, &name)
+            })
+            .collect();
+        Some(quote_spanned!(at=> #allow let _ = (#(&#used,)*);))
+    }
+}
+
+/// The user's position in the macro's context.
+pub(super) fn call_site(position: Span) -> Span {
+    Span::call_site().located_at(position)
+}
+
+pub(super) fn braces(tokens: TokenStream, at: Span) -> TokenTree {
+    let mut group = Group::new(Delimiter::Brace, tokens);
+    group.set_span(at);
+    TokenTree::Group(group)
+}
+
+/// The body, its own tokens untouched.
+pub(super) fn respanned(body: &Group, at: Span) -> TokenTree {
+    braces(body.stream(), at)
+}
+
+/// Whether a text of tokens has `name` as a word, be it in a format string.
+pub(super) fn mentions(tokens: &str, name: &str) -> bool {
+    let is_word = |c: char| c == '_' || c.is_alphanumeric();
+    let mut parts = tokens.split(name).peekable();
+    while let (Some(before), Some(after)) = (parts.next(), parts.peek()) {
+        if !before.ends_with(is_word) && !after.starts_with(is_word) {
+            return true;
+        }
+    }
+    false
+}

@@ -1,0 +1,284 @@
+//! What comes out: the same signature around a body that reports.
+//!
+//! Three rules keep the compiler's words about the user's code as they were:
+//!
+//! - Tokens that we add stand where the user's do, but in the context of the call site
+//!   (`call_site().located_at(..)`), the braces of the body among them. Lints that look for a user's own
+//!   braces or statements then pass over ours.
+//! - Only names of local variables are `mixed_site`, so that they and the user's never meet. Blocks are not:
+//!   another attribute may span its own names by them.
+//! - The body is one block of its own. What it imports does not reach the types that we name.
+//!
+//! The last value is returned by `return`: `clippy::implicit_return` looks at it, its opposite does not.
+
+mod body;
+mod outcome;
+mod read;
+mod refusal;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+
+use crate::args::Args;
+use crate::attribute::Attribute;
+use crate::bindings::Bindings;
+use crate::capture::Reads;
+use crate::item::Function;
+use crate::returned::{Returned, When};
+
+use body::{braces, call_site};
+
+/// All that the stages before found out.
+pub(crate) struct Watched<'a> {
+    pub(crate) attribute: Attribute,
+    pub(crate) args: &'a Args,
+    /// The path of the crate.
+    pub(crate) root: &'a TokenStream,
+    pub(crate) function: &'a Function,
+    pub(crate) bindings: &'a Bindings,
+    pub(crate) reads: &'a Reads,
+    pub(crate) returned: &'a Returned,
+}
+
+/// The local variables of an expansion.
+struct Names {
+    attempt: Ident,
+    by: Ident,
+    early: Ident,
+    found: Ident,
+    future: Ident,
+    kept: Ident,
+    out: Ident,
+    outcome: Ident,
+    refused: Ident,
+    session: Ident,
+    told: Ident,
+    value: Ident,
+    word: Ident,
+}
+
+impl Names {
+    fn at(span: Span) -> Self {
+        let local = Span::mixed_site().located_at(span);
+        let name = |name| Ident::new(name, local);
+        Self {
+            attempt: name("__attempt"),
+            by: name("__by"),
+            early: name("__early"),
+            found: name("__found"),
+            future: name("__future"),
+            kept: name("__kept"),
+            out: name("__out"),
+            outcome: name("__outcome"),
+            refused: name("__refused"),
+            session: name("__session"),
+            told: name("__told"),
+            value: name("__value"),
+            word: name("__word"),
+        }
+    }
+}
+
+impl Watched<'_> {
+    /// Input:
+    ///
+    /// ```text
+    /// async fn login(email: &str, password: &str) -> Result<User, Error> { body }
+    /// ```
+    ///
+    /// Output:
+    ///
+    /// ```text
+    /// async fn login(email: &str, password: &str) -> Result<User, Error> {
+    ///     let __attempt = Attempt::enter(site!(..), &mut |__told| { __told.add("email", &email); });
+    ///     (refusal)
+    ///     let (__attempt, __out): (_, Result<User, Error>) =
+    ///         __attempt.watch(async move { (edge) { body } }).await;
+    ///     __attempt.finish(&mut |__told| (&&Returned(&__out)).classify());
+    ///     return __out;
+    /// }
+    /// ```
+    ///
+    /// A function that returns a future reads its arguments when it is called, and does all else where the
+    /// future is polled.
+    pub(crate) fn expand(&self) -> TokenStream {
+        let at = call_site(self.function.body.span());
+        let names = Names::at(self.function.body.span());
+        let future = &names.future;
+        let Function { header, inner, .. } = self.function;
+
+        let root = self.root;
+        let read = self.reads_early().then(|| self.reading_early(&names, at));
+        let watched = match self.returned.when {
+            When::Now | When::Awaited => self.watch(&names, at),
+            When::Future { boxed } => {
+                let call = self.call(at);
+                let call = quote_spanned!(at=> #root::__private::call_once(#call));
+                let watched = self.watch(&names, at);
+                let polled = quote_spanned!(at=> async move { #watched });
+                let polled = if boxed {
+                    quote_spanned!(at=> ::std::boxed::Box::pin(#polled))
+                } else {
+                    polled
+                };
+                quote_spanned!(at=> let #future = #call; return #polled;)
+            }
+        };
+        // The outermost braces are the user's: an item that ends in ours would be ours to the `dead_code` lint.
+        let body = braces(quote!(#inner #read #watched), self.function.body.span());
+        quote!(#header #body)
+    }
+
+    /// The steps around the body.
+    fn watch(&self, names: &Names, at: Span) -> TokenStream {
+        match self.attribute {
+            Attribute::TrackAuth | Attribute::TrackSignup => self.attempt(names, at),
+            Attribute::Identify if self.reads.at_entry => self.session_at_entry(names, at),
+            Attribute::Identify => self.session(names, at),
+            Attribute::Track => self.custom(names, at),
+        }
+    }
+
+    /// A banned user is refused before the body runs.
+    fn attempt(&self, names: &Names, at: Span) -> TokenStream {
+        let Names {
+            attempt,
+            out,
+            refused,
+            ..
+        } = names;
+        let (root, value) = (self.root, &self.returned.value);
+        let site = self.site(at);
+        let enter = |closure: &TokenStream| quote_spanned!(at=> #root::__private::Attempt::enter(#site, #closure));
+        let enter = self.entering(names, at, attempt, &enter);
+        let refuse = self.refuse_before(names, attempt, at);
+        let run = match self.returned.when {
+            When::Now => {
+                let call = self.call(at);
+                quote_spanned!(at=> #attempt.call(#call))
+            }
+            When::Awaited => {
+                let block = self.block(names, at);
+                quote_spanned!(at=> #attempt.watch(#block).await)
+            }
+            When::Future { .. } => {
+                let future = &names.future;
+                quote_spanned!(at=> #attempt.watch(#future).await)
+            }
+        };
+        let finish = self.finish(names, at);
+        quote_spanned! {at=>
+            #enter
+            if let ::core::option::Option::Some(#refused) = #attempt.refused() {
+                #refuse
+            }
+            let (#attempt, #out): (_, #value) = #run;
+            #attempt.finish(#finish);
+            return #out;
+        }
+    }
+
+    /// A banned user is stopped once the body has said who it is.
+    fn session(&self, names: &Names, at: Span) -> TokenStream {
+        let Names {
+            out,
+            refused,
+            session,
+            ..
+        } = names;
+        let (root, value) = (self.root, &self.returned.value);
+        let (site, who) = (self.site(at), self.who(names, at));
+        let run = self.run(names, at);
+        let seen = quote_spanned! {at=>
+            let #out: #value = #run;
+            let #session = #root::__private::session(#site, #who);
+        };
+        if self.returned.when != When::Now {
+            return self.refuse_awaiting(names, at, &seen);
+        }
+        let refuse = self.refuse_now(names, at);
+        quote_spanned! {at=>
+            #seen
+            if let ::core::option::Option::Some(#refused) = #session.refused() {
+                #refuse
+            }
+            return #out;
+        }
+    }
+
+    /// A user who is known before the body runs is stopped there. Nothing has to be known of the body then,
+    /// and it stays as it is.
+    fn session_at_entry(&self, names: &Names, at: Span) -> TokenStream {
+        let Names {
+            future,
+            refused,
+            session,
+            ..
+        } = names;
+        let root = self.root;
+        let site = self.site(at);
+        let enter =
+            |closure: &TokenStream| quote_spanned!(at=> #root::__private::session(#site, #closure));
+        let refuse = self.refuse_before(names, session, at);
+        let enter = self.entering(names, at, session, &enter);
+        let body = if matches!(self.returned.when, When::Future { .. }) {
+            quote_spanned!(at=> return #future.await;)
+        } else {
+            body::respanned(&self.function.body, at).into()
+        };
+        quote_spanned! {at=>
+            #enter
+            if let ::core::option::Option::Some(#refused) = #session.refused() {
+                #refuse
+            }
+            #body
+        }
+    }
+
+    /// An event is told once the function has returned; it stops nobody.
+    fn custom(&self, names: &Names, at: Span) -> TokenStream {
+        let out = &names.out;
+        let (root, value) = (self.root, &self.returned.value);
+        let (site, what) = (self.site(at), self.who(names, at));
+        let (run, event) = (self.run(names, at), &self.args.event);
+        quote_spanned! {at=>
+            let #out: #value = #run;
+            #root::__private::custom(#site, #event, #what);
+            return #out;
+        }
+    }
+
+    /// Runs the body and gives its value.
+    fn run(&self, names: &Names, at: Span) -> TokenStream {
+        let root = self.root;
+        match self.returned.when {
+            When::Now => {
+                let call = self.call(at);
+                quote_spanned!(at=> #root::__private::call_once(#call))
+            }
+            When::Awaited => {
+                let block = self.block(names, at);
+                quote_spanned!(at=> #block.await)
+            }
+            When::Future { .. } => {
+                let future = &names.future;
+                quote_spanned!(at=> #future.await)
+            }
+        }
+    }
+
+    /// The `static` that stands for this place.
+    fn site(&self, at: Span) -> TokenStream {
+        let root = self.root;
+        let kind = Ident::new(self.attribute.kind(), at);
+        let function = self.function.name().unraw().to_string();
+        let keys = self.reads.keys();
+        let resolves = self.attribute.is_attempt() && self.reads.found.is_some();
+        let resolving = resolves.then(|| quote_spanned!(at=> => resolving));
+        quote_spanned!(at=> #root::__private::site!(#kind #function #(#keys)* #resolving))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! How an attempt ended: as the attribute says, otherwise by the type of what was returned.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::question::Pattern;
+
+use super::body::call_site;
+use super::{Names, Watched};
+
+impl Watched<'_> {
+    /// An `Outcome`.
+    pub(super) fn outcome(&self, names: &Names, at: Span) -> TokenStream {
+        let root = self.root;
+        let failure = self.args.failure.as_ref();
+        let arms = [(failure, "Failure"), (self.args.error.as_ref(), "Error")];
+        let arms: Vec<_> = arms
+            .into_iter()
+            .filter_map(|(pattern, outcome)| Some((pattern?, Ident::new(outcome, at))))
+            .map(|(pattern, outcome)| {
+                let matches = self.matches(names, pattern);
+                quote_spanned!(at=> if #matches { #root::__private::Outcome::#outcome } else)
+            })
+            .collect();
+        let rest = match self.succeeded(names, at) {
+            Some(success) => success,
+            None if arms.is_empty() => return self.ask(names, "classify"),
+            None => {
+                // What is no failure is an error, or the other way round.
+                let error = if failure.is_some() {
+                    "Error"
+                } else {
+                    "Failure"
+                };
+                let error = Ident::new(error, at);
+                self.ask_with(
+                    names,
+                    "rest",
+                    &quote_spanned!(at=> #root::__private::Outcome::#error),
+                )
+            }
+        };
+        if arms.is_empty() {
+            return rest;
+        }
+        quote_spanned!(at=> #(#arms)* { #rest })
+    }
+
+    /// `success = predicate`
+    pub(super) fn succeeded(&self, names: &Names, at: Span) -> Option<TokenStream> {
+        let (root, out) = (self.root, &names.out);
+        let success = &self.args.success.as_ref()?.expr;
+        Some(quote_spanned!(at=> #root::__private::check(&#out, #success)))
+    }
+
+    /// Whether the value, or its error, is as `pattern` says.
+    fn matches(&self, names: &Names, pattern: &Pattern) -> TokenStream {
+        let out = &names.out;
+        let at = call_site(pattern.pat.span());
+        let (pat, guard) = (&pattern.pat, pattern.guard());
+        let (subject, pat) = if pattern.is_of_the_whole() {
+            (quote_spanned!(at=> &#out), quote!(#pat))
+        } else {
+            let subject = self.ask(names, "subject");
+            (
+                subject,
+                quote_spanned!(at=> ::core::option::Option::Some(#pat)),
+            )
+        };
+        quote_spanned! {at=>
+            {
+                #[allow(unused_variables, unreachable_patterns)]
+                let matches = match #subject { #pat #guard => true, _ => false };
+                matches
+            }
+        }
+    }
+
+    /// Asks the returned value something, by method resolution.
+    pub(super) fn ask(&self, names: &Names, question: &str) -> TokenStream {
+        self.ask_with(names, question, &TokenStream::new())
+    }
+
+    fn ask_with(&self, names: &Names, question: &str, argument: &TokenStream) -> TokenStream {
+        let (root, out) = (self.root, &names.out);
+        let at = call_site(self.returned.span);
+        let question = Ident::new(question, at);
+        quote_spanned! {at=>
+            {
+                use #root::__private::tags::*;
+                (&&#root::__private::Returned(&#out)).#question(#argument)
+            }
+        }
+    }
+}

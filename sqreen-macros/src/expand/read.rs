@@ -1,0 +1,266 @@
+//! The closures that read: from the arguments before the body, and from what it returned.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ReturnType;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+use crate::attribute::Attribute;
+use crate::capture::{Found, Typed};
+use crate::place::Place;
+use crate::question::Question;
+use crate::returned::When;
+
+use super::body::call_site;
+use super::{Names, Watched};
+
+impl Watched<'_> {
+    /// Whether anything is read from the arguments that is needed only after they are gone.
+    pub(super) fn reads_early(&self) -> bool {
+        let reads = self.reads;
+        let anything = !matches!(reads.typed, Typed::Nobody)
+            || !reads.of_arguments.is_empty()
+            || reads.context.is_some();
+        let later = matches!(self.returned.when, When::Future { .. })
+            || !(self.attribute.is_attempt() || reads.at_entry);
+        anything && later
+    }
+
+    /// `let <into> = <with>(|told| { .. });`, where what is read may have been read before.
+    pub(super) fn entering(
+        &self,
+        names: &Names,
+        at: Span,
+        into: &Ident,
+        with: &dyn Fn(&TokenStream) -> TokenStream,
+    ) -> TokenStream {
+        let Names { early, told, .. } = names;
+        let somebody = self.reads.at_entry.then(|| quote_spanned!(at=> true));
+        if self.reads_early() {
+            let read = with(&quote_spanned!(at=> &mut |#told| { #early.give(#told); #somebody }));
+            return quote_spanned!(at=> let #into = #read;);
+        }
+        self.reading_arguments(names, at, &quote_spanned!(at=> #into), &|statements| {
+            with(&quote_spanned!(at=> &mut |#told| { #statements #somebody }))
+        })
+    }
+
+    /// `let mut early = Early::read(|told| { .. });`
+    pub(super) fn reading_early(&self, names: &Names, at: Span) -> TokenStream {
+        let Names { early, told, .. } = names;
+        let root = self.root;
+        self.reading_arguments(names, at, &quote_spanned!(at=> mut #early), &|statements| {
+            quote_spanned!(at=> #root::__private::Early::read(&mut |#told| { #statements }))
+        })
+    }
+
+    /// `let <into> = <with the statements that read>;`, and what is left to know of who it is by type.
+    fn reading_arguments(
+        &self,
+        names: &Names,
+        at: Span,
+        into: &TokenStream,
+        with: &dyn Fn(&TokenStream) -> TokenStream,
+    ) -> TokenStream {
+        let Names {
+            by, found, told, ..
+        } = names;
+        let root = self.root;
+        let statements = self.statements(names, at);
+        let Typed::ByType(candidates) = &self.reads.typed else {
+            let read = with(&statements);
+            return quote_spanned!(at=> let #into = #read;);
+        };
+        let says = candidates
+            .iter()
+            .map(|name| quote_spanned!(at=> (&#root::__private::Argument(&#name)).says()));
+        let says = quote_spanned!(at=> #root::__private::Silent #(.or(#says))*);
+        let read = with(&quote_spanned!(at=> #found.tell(#told); #statements));
+        quote_spanned! {at=>
+            let (#into, #by) = {
+                use #root::__private::tags::*;
+                let #found = #says;
+                (#read, #found.by())
+            };
+        }
+    }
+
+    /// `__told.add("email", &email);`, for each thing that is read from the arguments.
+    fn statements(&self, names: &Names, at: Span) -> TokenStream {
+        let told = &names.told;
+        let reads = self.reads;
+        let state = |verb: &str, key: &str, place: &Place| {
+            // An error about the value's type is shown at the value.
+            let at = call_site(place.span());
+            let verb = Ident::new(verb, at);
+            quote_spanned!(at=> #told.#verb(#key, &#place);)
+        };
+        let named = match &reads.typed {
+            Typed::Named(pairs) => pairs.as_slice(),
+            _ => &[],
+        };
+        let named = named.iter().map(|(key, place)| state("add", key, place));
+        let others = reads
+            .of_arguments
+            .iter()
+            .map(|(key, place)| state(self.verb(), key, place));
+        let context = reads.context.iter().map(|place| {
+            let at = call_site(place.span());
+            quote_spanned!(at=> #told.context(&#place);)
+        });
+        let moved = self.bindings.moved.iter().map(|moved| {
+            let (pat, argument) = (&moved.pat, &moved.argument);
+            quote_spanned!(at=> #[allow(unused_variables)] let #pat = &#argument;)
+        });
+        quote!(#(#moved)* #(#named)* #(#others)* #(#context)*)
+    }
+
+    /// What a named value becomes that is no identifier.
+    fn verb(&self) -> &'static str {
+        match self.attribute {
+            Attribute::Track => "property",
+            _ => "know",
+        }
+    }
+
+    /// The closure that says whether anybody was found, or anything happened, and more about it.
+    pub(super) fn who(&self, names: &Names, at: Span) -> TokenStream {
+        let Names {
+            early,
+            out,
+            outcome,
+            told,
+            ..
+        } = names;
+        let root = self.root;
+        let given = self
+            .reads_early()
+            .then(|| quote_spanned!(at=> #early.give(#told);));
+        let somebody = if let Some(success) = self.succeeded(names, at) {
+            quote_spanned!(at=> #success.is_success())
+        } else if matches!(self.reads.found, Some(Found::ByType)) {
+            // An error about the type is shown at the return type.
+            let returned = call_site(self.returned.span);
+            let mut out = out.clone();
+            out.set_span(out.span().located_at(self.returned.span));
+            quote_spanned!(returned=> #root::__private::who(&#out, #told))
+        } else {
+            self.ask(names, "present")
+        };
+        match self.reading_found(names, at) {
+            None if given.is_none() => quote_spanned!(at=> &mut |#told| #somebody),
+            None => quote_spanned!(at=> &mut |#told| { #given #somebody }),
+            Some(found) => quote_spanned! {at=>
+                &mut |#told| {
+                    #given
+                    let #outcome = #somebody;
+                    if #outcome { #found }
+                    #outcome
+                }
+            },
+        }
+    }
+
+    /// The closure that says how an attempt ended, and more about who it was.
+    pub(super) fn finish(&self, names: &Names, at: Span) -> TokenStream {
+        let Names { outcome, told, .. } = names;
+        let ended = self.outcome(names, at);
+        match self.reading_found(names, at) {
+            None => quote_spanned!(at=> &mut |#told| #ended),
+            Some(found) => quote_spanned! {at=>
+                &mut |#told| {
+                    let #outcome = #ended;
+                    if #outcome.is_success() { #found }
+                    #outcome
+                }
+            },
+        }
+    }
+
+    /// What is read from the value that was found.
+    fn reading_found(&self, names: &Names, at: Span) -> Option<TokenStream> {
+        let Names {
+            by,
+            found,
+            out,
+            told,
+            ..
+        } = names;
+        let root = self.root;
+        let by_type = match (&self.reads.typed, &self.reads.found) {
+            (Typed::ByType(_), Some(Found::ByType)) => {
+                // An error that nobody says who it is is shown at the arguments.
+                let arguments = call_site(self.function.sig.paren_token.span.join());
+                let at = |name: &Ident| {
+                    let mut name = name.clone();
+                    name.set_span(name.span().located_at(arguments));
+                    name
+                };
+                let (by, out) = (at(by), at(out));
+                Some(quote_spanned!(arguments=> #root::__private::find(&#by, &#out, #told);))
+            }
+            _ => None,
+        };
+        let user = match &self.reads.found {
+            Some(Found::Asked(question)) => Some(self.user_from(names, question)),
+            _ => None,
+        };
+        let others = self
+            .reads
+            .of_returned
+            .iter()
+            .map(|(key, question)| self.read(names, question, self.verb(), key));
+        let asked: Vec<_> = user.into_iter().chain(others).collect();
+        let asked = (!asked.is_empty()).then(|| {
+            quote_spanned! {at=>
+                use #root::__private::tags::*;
+                if let ::core::option::Option::Some(#found) = (&&&#root::__private::Returned(&#out)).payload() {
+                    #(#asked)*
+                }
+            }
+        });
+        (by_type.is_some() || asked.is_some()).then(|| quote!(#by_type #asked))
+    }
+
+    /// `user_from = |user| user.email`, or of a whole identity.
+    fn user_from(&self, names: &Names, question: &Question) -> TokenStream {
+        let Names { found, told, .. } = names;
+        let root = self.root;
+        let key = question
+            .place()
+            .and_then(|place| Some(place.taken()?.unraw().to_string()));
+        if let Some(key) = key {
+            return self.read(names, question, "add", &key);
+        }
+        let at = call_site(question.span());
+        let question = &question.expr;
+        quote_spanned!(at=> #told.identifiers(#root::__private::ask(#found, #question));)
+    }
+
+    /// Input: `|user| user.plan`. Output: `ask(__found, |user| __told.know("plan", &user.plan));`
+    fn read(&self, names: &Names, question: &Question, verb: &str, key: &str) -> TokenStream {
+        let Names { found, told, .. } = names;
+        let root = self.root;
+        let at = call_site(question.span());
+        let Some(closure) = question
+            .closure()
+            .filter(|closure| matches!(closure.output, ReturnType::Default))
+        else {
+            let (verb, question) = (Ident::new(verb, at), &question.expr);
+            return quote_spanned!(at=> #told.#verb(#key, &#root::__private::ask(#found, #question)););
+        };
+        let (inputs, body) = (&closure.inputs, &closure.body);
+        let (or1, or2, capture) = (&closure.inputs_begin, &closure.inputs_end, &closure.capture);
+        let value_at = call_site(body.span());
+        let verb = Ident::new(verb, value_at);
+        // A place is borrowed as it is; any other expression makes a value, which braces would move.
+        let value = if question.place().is_some() {
+            quote_spanned!(value_at=> &#body)
+        } else {
+            quote_spanned!(value_at=> &{ #body })
+        };
+        let read = quote_spanned!(value_at=> #told.#verb(#key, #value));
+        quote_spanned!(at=> #root::__private::ask(#found, #capture #or1 #inputs #or2 #read);)
+    }
+}

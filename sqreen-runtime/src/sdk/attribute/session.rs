@@ -1,0 +1,80 @@
+//! A request that is found to be a user's.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::pipeline::any_live;
+use crate::registry::Site;
+use crate::request::{Park, Refused, Request};
+use crate::sdk::{Rejected, usable, with_caller};
+
+use super::{Told, contained, note_panic};
+
+/// A session function has said whose the request is.
+#[derive(Debug)]
+pub struct Session(Option<Box<(Refused, Arc<Request>)>>);
+
+/// Makes the request a user's. `who` says whether there is anybody, and who; it is asked only where an agent
+/// is there.
+#[inline]
+pub fn session(site: &'static Site, who: &mut dyn FnMut(&mut Told) -> bool) -> Session {
+    if !any_live() {
+        return Session(None);
+    }
+    Session(look(site, who))
+}
+
+#[inline(never)]
+fn look(
+    site: &'static Site,
+    who: &mut dyn FnMut(&mut Told) -> bool,
+) -> Option<Box<(Refused, Arc<Request>)>> {
+    site.runs().fetch_add(1, Ordering::Relaxed);
+    let mut told = Told::default();
+    match contained(|| who(&mut told)) {
+        Some(true) => {}
+        Some(false) => return None,
+        None => {
+            with_caller(|request| {
+                if let Ok(request) = request {
+                    note_panic(request.pipeline(), site);
+                }
+            });
+            return None;
+        }
+    }
+    match told.request.take() {
+        Some(request) => identify(site, told, Ok(&request)),
+        None => with_caller(|request| identify(site, told, request)),
+    }
+}
+
+fn identify(
+    site: &'static Site,
+    told: Told,
+    request: Result<&Arc<Request>, Rejected>,
+) -> Option<Box<(Refused, Arc<Request>)>> {
+    let request = request.ok()?;
+    let user = match told.user.finish() {
+        Ok(user) if !site.names_first_user() => Some(user),
+        user => usable(request, user, site).0,
+    };
+    let refused = request.identify(user?, told.traits).err()?;
+    Some(Box::new((refused, Arc::clone(request))))
+}
+
+impl Session {
+    /// Why the function's caller must not go on, if so.
+    #[inline]
+    #[must_use]
+    pub fn refused(&self) -> Option<Refused> {
+        Some(self.0.as_ref()?.0)
+    }
+
+    /// Never returns where the layer polls, which drops the handler; returns at once elsewhere.
+    pub async fn park(&self) {
+        if let Some(refused) = &self.0 {
+            Park::new(Arc::clone(&refused.1)).await;
+        }
+    }
+}

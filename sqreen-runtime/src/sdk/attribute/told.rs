@@ -1,0 +1,104 @@
+//! What an attribute reads of one call.
+
+use std::sync::Arc;
+
+use crate::event::{Properties, PropertyValue};
+use crate::identity::{Capture, IdentifierValue, Identity, IntoIdentifiers, Traits};
+use crate::request::Request;
+use crate::sdk::Sqreen;
+
+/// Filled by an expanded attribute's closures.
+#[derive(Debug, Default)]
+pub struct Told {
+    pub(super) user: Capture,
+    pub(super) traits: Traits,
+    pub(super) properties: Properties,
+    /// How many properties had to be left out.
+    pub(super) dropped: u64,
+    pub(super) request: Option<Arc<Request>>,
+}
+
+impl Told {
+    /// `user(key = value)`
+    #[inline]
+    pub fn add<V: IdentifierValue + ?Sized>(&mut self, key: &str, value: &V) {
+        self.user.add(key, value);
+    }
+
+    /// A user whose type says who it is.
+    pub fn user<T: Identity + ?Sized>(&mut self, user: &T) {
+        user.capture(&mut self.user);
+    }
+
+    /// `user_from = …` of a whole identity.
+    pub fn identifiers(&mut self, user: impl IntoIdentifiers) {
+        self.user.replace(user);
+    }
+
+    /// `traits(name = value)`
+    pub fn know<V: IdentifierValue + ?Sized>(&mut self, name: &str, value: &V) {
+        self.traits = std::mem::take(&mut self.traits).with(name, value);
+    }
+
+    /// `properties(name = value)`
+    pub fn property<V: PropertyValue + ?Sized>(&mut self, name: &str, value: &V) {
+        if let Some(value) = value.to_property() {
+            self.dropped += u64::from(self.properties.insert(name, value));
+        }
+    }
+
+    /// The user, if the pairs name one.
+    #[cfg(test)]
+    pub(in crate::sdk) fn into_user(
+        self,
+    ) -> Result<crate::identity::UserIdentifiers, crate::identity::IdentityError> {
+        self.user.finish()
+    }
+
+    /// `context = value`
+    pub fn context<C: RequestContext + ?Sized>(&mut self, context: &C) {
+        self.request = context.request();
+    }
+}
+
+/// What an attribute's `context` can be: a value that carries the request to where nothing else does, such
+/// as a thread of its own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not carry a request",
+    label = "not a context",
+    note = "hand the function a `sqreen::Sqreen`, from `Sqreen::current()` or as an extractor, and name that"
+)]
+pub trait RequestContext {
+    /// The request, if there is one.
+    fn request(&self) -> Option<Arc<Request>>;
+}
+
+impl RequestContext for Sqreen {
+    fn request(&self) -> Option<Arc<Request>> {
+        self.request().cloned()
+    }
+}
+
+impl RequestContext for Arc<Request> {
+    fn request(&self) -> Option<Arc<Request>> {
+        Some(Self::clone(self))
+    }
+}
+
+impl<T: RequestContext> RequestContext for Option<T> {
+    fn request(&self) -> Option<Arc<Request>> {
+        self.as_ref()?.request()
+    }
+}
+
+impl<T: RequestContext + ?Sized> RequestContext for &T {
+    fn request(&self) -> Option<Arc<Request>> {
+        (**self).request()
+    }
+}
+
+impl<T: RequestContext + ?Sized> RequestContext for &mut T {
+    fn request(&self) -> Option<Arc<Request>> {
+        (**self).request()
+    }
+}

@@ -1,0 +1,41 @@
+//! HTTP answers as outcomes, for handlers that bear the attribute themselves.
+
+use http::{Response, StatusCode};
+
+use super::{LoginOutcome, Outcome};
+
+/// 2xx is a success, 4xx a failure, 5xx an error. A redirect may be either.
+impl LoginOutcome for StatusCode {
+    fn login_outcome(&self) -> Outcome {
+        if self.is_success() {
+            Outcome::Success
+        } else if self.is_client_error() {
+            Outcome::Failure
+        } else if self.is_server_error() {
+            Outcome::Error
+        } else {
+            Outcome::Unknown
+        }
+    }
+}
+
+/// By its status.
+impl<B> LoginOutcome for Response<B> {
+    fn login_outcome(&self) -> Outcome {
+        self.status().login_outcome()
+    }
+}
+
+/// By its status, as frameworks make an answer of it.
+impl<T> LoginOutcome for (StatusCode, T) {
+    fn login_outcome(&self) -> Outcome {
+        self.0.login_outcome()
+    }
+}
+
+/// By its status, as frameworks make an answer of it.
+impl<T, U> LoginOutcome for (StatusCode, T, U) {
+    fn login_outcome(&self) -> Outcome {
+        self.0.login_outcome()
+    }
+}
