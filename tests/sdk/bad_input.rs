@@ -9,7 +9,7 @@ use sqreen::identity::IdentityError;
 use sqreen::pipeline::Trouble;
 use sqreen::{Rejected, Sqreen, UserIdentifiers};
 
-use super::{attempt, login_app, serve, sessions};
+use super::{attempt, login_app};
 use crate::support::*;
 
 /// Each way in which a user cannot be named.

@@ -5,7 +5,7 @@ use sqreen::event::What;
 use sqreen::pipeline::Trouble;
 use sqreen::{Agent, Sqreen, Traits, UserIdentifiers};
 
-use super::{customs, serve, the_user};
+use super::the_user;
 use crate::support::*;
 
 /// What happened, without the times and places, which differ between two runs.

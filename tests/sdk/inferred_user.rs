@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use sqreen::Sqreen;
 
-use super::{customs, login_app};
+use super::login_app;
 use crate::support::*;
 
 #[tokio::test]

@@ -21,14 +21,12 @@ mod outcomes;
 mod track;
 mod whose_request;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
-use sqreen::event::{Attempt, Custom, Event, Outcome, Session, What};
-use sqreen::{Agent, Identity, Sqreen};
+use sqreen::event::{Attempt, Outcome};
+use sqreen::{Agent, Identity};
 
 use support::*;
 
@@ -41,36 +39,6 @@ fn the_user(email: &str) -> User {
     User {
         email: email.to_owned(),
     }
-}
-
-/// Serves one request whose handler is `told`, and gives what happened.
-async fn serve<R>(
-    agent: &Agent,
-    told: impl Fn(Sqreen) -> R + Clone + Send + Sync + 'static,
-) -> Answer
-where
-    R: Future<Output = ()> + Send + 'static,
-{
-    let app = Router::new()
-        .route("/", get(async move |sqreen: Sqreen| told(sqreen).await))
-        .layer(agent.layer());
-    visit("/").send(&app).await
-}
-
-async fn sessions(agent: &Agent) -> Vec<Session> {
-    let session = |event: &Arc<Event>| match &event.what {
-        What::Session(session) => Some(session.clone()),
-        _ => None,
-    };
-    events(agent).await.iter().filter_map(session).collect()
-}
-
-async fn customs(agent: &Agent) -> Vec<Custom> {
-    let custom = |event: &Arc<Event>| match &event.what {
-        What::Custom(custom) => Some(custom.clone()),
-        _ => None,
-    };
-    events(agent).await.iter().filter_map(custom).collect()
 }
 
 fn attempt(outcome: Outcome, email: Option<&str>) -> Attempt {

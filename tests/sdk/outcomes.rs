@@ -11,7 +11,7 @@ use sqreen::policy::Policy;
 use sqreen::{Agent, LoginOutcome};
 use tower::{Layer, Service, service_fn};
 
-use super::{User, attempt, log_in, says_error_for_an_option, serve, the_user};
+use super::{User, attempt, log_in, says_error_for_an_option, the_user};
 use crate::support::*;
 
 #[sqreen::track_auth(user = "email")]

@@ -7,7 +7,7 @@ use sqreen::pipeline::Trouble;
 use sqreen::{Rejected, Sqreen, TrackOptions};
 use tower::ServiceExt;
 
-use super::{customs, login_app, serve};
+use super::login_app;
 use crate::support::*;
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use sqreen::pipeline::Trouble;
 use sqreen::{Checkpoint, Sqreen, Traits};
 use tower::{Layer, Service, service_fn};
 
-use super::{customs, log_in, serve, sessions, the_user};
+use super::{log_in, the_user};
 use crate::support::{self, *};
 
 #[tokio::test]

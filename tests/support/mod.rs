@@ -202,6 +202,41 @@ pub async fn logins(agent: &Agent) -> Vec<sqreen::event::Attempt> {
     events(agent).await.iter().filter_map(login).collect()
 }
 
+/// Serves one request whose handler is `told`, and gives what happened.
+pub async fn serve<R>(
+    agent: &Agent,
+    told: impl Fn(sqreen::Sqreen) -> R + Clone + Send + Sync + 'static,
+) -> Answer
+where
+    R: Future<Output = ()> + Send + 'static,
+{
+    let app = Router::new()
+        .route(
+            "/",
+            axum::routing::get(async move |sqreen: sqreen::Sqreen| told(sqreen).await),
+        )
+        .layer(agent.layer());
+    visit("/").send(&app).await
+}
+
+/// All sessions, in order.
+pub async fn sessions(agent: &Agent) -> Vec<sqreen::event::Session> {
+    let session = |event: &Arc<Event>| match &event.what {
+        What::Session(session) => Some(session.clone()),
+        _ => None,
+    };
+    events(agent).await.iter().filter_map(session).collect()
+}
+
+/// All custom events, in order.
+pub async fn customs(agent: &Agent) -> Vec<sqreen::event::Custom> {
+    let custom = |event: &Arc<Event>| match &event.what {
+        What::Custom(custom) => Some(custom.clone()),
+        _ => None,
+    };
+    events(agent).await.iter().filter_map(custom).collect()
+}
+
 /// All refusals, in order.
 pub async fn refusals(agent: &Agent) -> Vec<sqreen::event::Refusal> {
     let refusal = |event: &Arc<Event>| match &event.what {

@@ -108,7 +108,7 @@ fn admit(site: &'static Site, who: &mut dyn FnMut(&mut Told)) -> Option<Box<Open
         Some(request) => request,
         None => caller().ok()?,
     };
-    if read.is_none() {
+    if read.is_none() || told.panicked {
         note_panic(request.pipeline(), site);
     }
     let kind = match site.kind() {

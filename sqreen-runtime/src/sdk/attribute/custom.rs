@@ -27,7 +27,7 @@ fn happened(site: &'static Site, name: &str, what: &mut dyn FnMut(&mut Told) -> 
         Some(request) => Ok(request),
         None => with_caller(|request| request.cloned()),
     };
-    if happened.is_none()
+    if (happened.is_none() || told.panicked)
         && let Ok(request) = &request
     {
         note_panic(request.pipeline(), site);

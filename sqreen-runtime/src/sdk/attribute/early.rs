@@ -29,6 +29,6 @@ impl Early {
 #[cold]
 fn keep(read: &mut dyn FnMut(&mut Told)) -> Early {
     let mut told = Box::<Told>::default();
-    // A panic leaves nothing, which is told as a missing identity where that is looked at.
-    Early(contained(|| read(&mut told)).map(|()| told))
+    told.panicked = contained(|| read(&mut told)).is_none();
+    Early(Some(told))
 }

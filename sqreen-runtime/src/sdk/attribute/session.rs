@@ -31,17 +31,16 @@ fn look(
 ) -> Option<Box<(Refused, Arc<Request>)>> {
     site.runs().fetch_add(1, Ordering::Relaxed);
     let mut told = Told::default();
-    match contained(|| who(&mut told)) {
-        Some(true) => {}
-        Some(false) => return None,
-        None => {
-            with_caller(|request| {
-                if let Ok(request) = request {
-                    note_panic(request.pipeline(), site);
-                }
-            });
-            return None;
-        }
+    let somebody = contained(|| who(&mut told));
+    if somebody.is_none() || told.panicked {
+        with_caller(|request| {
+            if let Ok(request) = request {
+                note_panic(request.pipeline(), site);
+            }
+        });
+    }
+    if somebody != Some(true) {
+        return None;
     }
     match told.request.take() {
         Some(request) => identify(site, told, Ok(&request)),

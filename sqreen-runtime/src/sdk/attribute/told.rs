@@ -16,6 +16,8 @@ pub struct Told {
     /// How many properties had to be left out.
     pub(super) dropped: u64,
     pub(super) request: Option<Arc<Request>>,
+    /// Whether what was to tell more panicked.
+    pub(super) panicked: bool,
 }
 
 impl Told {

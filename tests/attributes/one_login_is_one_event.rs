@@ -1,0 +1,304 @@
+//! However many functions a login goes through, it is one event: that of the innermost, which knows best.
+
+use std::future::{Future, pending};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use sqreen::event::Outcome::{Cancelled, Failure, Panicked, Success};
+use tokio::sync::{Barrier, Notify};
+
+use super::{AuthError, attempt, ended};
+use crate::support::*;
+
+#[sqreen::track_auth]
+async fn check_password(email: &str, right: bool) -> Result<bool, AuthError> {
+    tokio::task::yield_now().await;
+    let _ = email;
+    Ok(right)
+}
+
+/// Always says yes, which is not what is recorded.
+#[sqreen::track_auth]
+async fn login_page(email: String, right: bool) -> StatusCode {
+    let _ = check_password(&email, right).await;
+    tokio::task::yield_now().await;
+    StatusCode::OK
+}
+
+#[sqreen::track_auth]
+async fn front_door(email: &str, right: bool) -> bool {
+    login_page(email.to_owned(), right).await == StatusCode::OK
+}
+
+#[sqreen::track_auth]
+fn check_at_once(email: &str, right: bool) -> bool {
+    let _ = email;
+    right
+}
+
+#[sqreen::track_auth]
+fn ask_at_once(email: &str, right: bool) -> Option<()> {
+    check_at_once(email, right);
+    Some(())
+}
+
+#[sqreen::track_auth]
+fn ask_in_time<'a>(email: &'a str, right: bool) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
+    Box::pin(async move {
+        tokio::task::yield_now().await;
+        check_password(email, right).await.is_ok()
+    })
+}
+
+#[sqreen::track_auth]
+async fn tells_by_hand(email: &str, right: bool) -> bool {
+    tokio::task::yield_now().await;
+    sqreen::auth_track(right, ("email", email)).await.ok();
+    true
+}
+
+#[sqreen::track_auth]
+async fn tells_by_hand_only_of_failures(email: &str, right: bool) -> bool {
+    if !right {
+        sqreen::auth_track(false, ("email", email));
+    }
+    true
+}
+
+#[sqreen::track_signup]
+async fn opens_an_account_and_logs_in(email: &str) -> bool {
+    check_password(email, true).await.is_ok()
+}
+
+#[sqreen::track_auth]
+async fn tries_again(email: &str, left: u8) -> bool {
+    tokio::task::yield_now().await;
+    left == 0 || Box::pin(tries_again(email, left - 1)).await
+}
+
+#[sqreen::track_auth]
+fn tries_again_at_once(email: &str, left: u8) -> bool {
+    left > 0 && tries_again_at_once(email, left - 1)
+}
+
+#[sqreen::track_auth]
+async fn hangs_inside(email: &str, started: &Notify) -> bool {
+    hangs(email, started).await
+}
+
+#[sqreen::track_auth]
+async fn hangs(email: &str, started: &Notify) -> bool {
+    let _ = email;
+    started.notify_one();
+    pending().await
+}
+
+#[sqreen::track_auth]
+async fn panics_inside(email: &str) -> bool {
+    panics(email).await
+}
+
+#[sqreen::track_auth]
+async fn panics(email: &str) -> bool {
+    tokio::task::yield_now().await;
+    panic!("no password check for {email} today");
+}
+
+#[sqreen::track_auth]
+async fn meets(email: &str, others: &Barrier, right: bool) -> bool {
+    others.wait().await;
+    check_password(email, right).await.unwrap()
+}
+
+#[tokio::test]
+async fn functions_around_a_login_are_silent() {
+    let agent = agent();
+    serve(&agent, async |_| {
+        front_door(ALICE, true).await;
+        front_door(BOB, false).await;
+        ask_at_once(ALICE, true);
+        ask_at_once(BOB, false);
+        ask_in_time(ALICE, true).await;
+        ask_in_time(BOB, false).await;
+    })
+    .await;
+    let both = [attempt(Success, ALICE), attempt(Failure, BOB)];
+    assert_eq!(
+        logins(&agent).await,
+        [both.clone(), both.clone(), both].concat()
+    );
+}
+
+#[tokio::test]
+async fn a_call_by_hand_wins_over_the_attribute_around_it() {
+    let agent = agent();
+    serve(&agent, async |_| {
+        assert!(tells_by_hand(ALICE, true).await);
+        assert!(tells_by_hand(BOB, false).await);
+        assert!(tells_by_hand_only_of_failures(ALICE, true).await);
+        assert!(tells_by_hand_only_of_failures(BOB, false).await);
+    })
+    .await;
+    let both = [attempt(Success, ALICE), attempt(Failure, BOB)];
+    assert_eq!(logins(&agent).await, [both.clone(), both].concat());
+}
+
+#[tokio::test]
+async fn a_login_inside_of_a_sign_up_is_a_login_and_a_sign_up() {
+    let agent = agent();
+    serve(&agent, async |_| {
+        opens_an_account_and_logs_in(ALICE).await;
+    })
+    .await;
+    assert_eq!(logins(&agent).await, [attempt(Success, ALICE)]);
+    let sign_ups = events(&agent).await;
+    let sign_ups = sign_ups
+        .iter()
+        .filter(|event| matches!(event.what, sqreen::event::What::SignUp(_)));
+    assert_eq!(sign_ups.count(), 1);
+}
+
+#[tokio::test]
+async fn a_function_that_calls_itself_logs_in_once() {
+    let agent = agent();
+    serve(&agent, async |_| {
+        assert!(tries_again(ALICE, 3).await);
+        assert!(!tries_again_at_once(ALICE, 3));
+    })
+    .await;
+    assert_eq!(ended(&agent).await, [Success, Failure]);
+}
+
+#[tokio::test]
+async fn guesses_beside_each_other_are_each_counted_whichever_ends_first() {
+    let agent = agent();
+    serve(&agent, async |_| {
+        let (first, last) = (Notify::new(), Notify::new());
+        let guess = async |right: bool, wait: &Notify, tell: &Notify| {
+            login_page(ALICE.to_owned(), right).await;
+            wait.notified().await;
+            tell.notify_one();
+        };
+        first.notify_one();
+        tokio::join!(guess(false, &last, &first), guess(false, &first, &last));
+        // Entered one after the other, ended the other way round.
+        let together = Barrier::new(3);
+        tokio::join!(
+            async {
+                meets(ALICE, &together, false).await;
+            },
+            async {
+                tokio::task::yield_now().await;
+                meets(ALICE, &together, false).await;
+            },
+            async {
+                tokio::task::yield_now().await;
+                tokio::task::yield_now().await;
+                meets(ALICE, &together, true).await;
+            },
+        );
+    })
+    .await;
+    let mut ended = ended(&agent).await;
+    assert_eq!(ended.pop(), Some(Success));
+    assert_eq!(ended, [Failure; 4]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn logins_of_many_requests_at_once_never_silence_each_other() {
+    const REQUESTS: usize = 400;
+    let agent = sqreen::Agent::builder()
+        .policy(sqreen::policy::Policy::none())
+        .build()
+        .unwrap();
+    let mut tasks = Vec::new();
+    for n in 0..REQUESTS {
+        let agent = agent.clone();
+        tasks.push(tokio::spawn(async move {
+            serve(&agent, move |_| async move {
+                front_door(&format!("user-{n}@example.com"), n % 2 == 0).await;
+            })
+            .await;
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let logins = logins(&agent).await;
+    let mut users: Vec<_> = logins.iter().map(|login| login.user.clone()).collect();
+    users.sort();
+    users.dedup();
+    let right = logins.iter().filter(|login| login.outcome == Success);
+    assert_eq!(
+        (logins.len(), users.len(), right.count()),
+        (REQUESTS, REQUESTS, REQUESTS / 2)
+    );
+}
+
+#[tokio::test]
+async fn a_login_that_is_dropped_half_way_is_cancelled_once() {
+    let agent = agent();
+    let started = Arc::new(Notify::new());
+    serve(&agent, {
+        let started = started.clone();
+        move |_| {
+            let started = started.clone();
+            async move {
+                tokio::select! {
+                    _ = hangs_inside(ALICE, &started) => unreachable!("it hangs"),
+                    () = tokio::task::yield_now() => {}
+                }
+            }
+        }
+    })
+    .await;
+    assert_eq!(logins(&agent).await, [attempt(Cancelled, ALICE)]);
+}
+
+#[tokio::test]
+async fn a_login_that_panics_inside_another_panics_once() {
+    let agent = agent();
+    serve(&agent, async |_| {
+        let handled = sqreen::spawn(async { panics_inside(ALICE).await }).await;
+        assert!(handled.unwrap_err().is_panic());
+    })
+    .await;
+    assert_eq!(logins(&agent).await, [attempt(Panicked, ALICE)]);
+}
+
+#[tokio::test]
+async fn a_future_that_nobody_polls_is_no_login() {
+    let agent = agent();
+    serve(&agent, async |_| {
+        drop(check_password(ALICE, true));
+        drop(ask_in_time(ALICE, true));
+    })
+    .await;
+    assert_eq!(logins(&agent).await, []);
+}
+
+#[tokio::test]
+async fn after_a_panic_the_thread_is_inside_of_nothing() {
+    let agent = agent();
+    serve(&agent, async |_| {
+        let caught = std::panic::catch_unwind(|| explodes(ALICE));
+        assert!(caught.is_err());
+        sqreen::auth_track(false, ("email", BOB));
+        check_at_once(ALICE, true);
+    })
+    .await;
+    assert_eq!(
+        logins(&agent).await,
+        [
+            attempt(Panicked, ALICE),
+            attempt(Failure, BOB),
+            attempt(Success, ALICE)
+        ]
+    );
+}
+
+#[sqreen::track_auth]
+fn explodes(email: &str) -> bool {
+    panic!("{email}");
+}
