@@ -22,6 +22,9 @@ pub use sqreen_runtime::{
 #[doc(hidden)]
 pub use sqreen_runtime::__private;
 
+#[doc = include_str!("docs/attributes.md")]
+pub mod attributes {}
+
 /// A user with several identifiers, whose values can be of different types.
 ///
 /// ```
