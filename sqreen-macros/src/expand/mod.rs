@@ -48,6 +48,7 @@ struct Names {
     early: Ident,
     found: Ident,
     future: Ident,
+    inside: Ident,
     kept: Ident,
     out: Ident,
     outcome: Ident,
@@ -68,6 +69,7 @@ impl Names {
             early: name("__early"),
             found: name("__found"),
             future: name("__future"),
+            inside: name("__inside"),
             kept: name("__kept"),
             out: name("__out"),
             outcome: name("__outcome"),
@@ -95,7 +97,7 @@ impl Watched<'_> {
     ///     (refusal)
     ///     let (__attempt, __out): (_, Result<User, Error>) =
     ///         __attempt.watch(async move { (edge) { body } }).await;
-    ///     __attempt.finish(&mut |__told| (&&Returned(&__out)).classify());
+    ///     __attempt.finish((&&Returned(&__out)).classify());
     ///     return __out;
     /// }
     /// ```
@@ -151,21 +153,21 @@ impl Watched<'_> {
         let (root, value) = (self.root, &self.returned.value);
         let site = self.site(at);
         let enter = |closure: &TokenStream| quote_spanned!(at=> #root::__private::Attempt::enter(#site, #closure));
-        let enter = self.entering(names, at, attempt, &enter);
+        let mutable = (self.returned.when == When::Now).then(|| quote_spanned!(at=> mut));
+        let enter = self.entering(names, at, &quote_spanned!(at=> #mutable #attempt), &enter);
         let refuse = self.refuse_before(names, attempt, at);
-        let run = match self.returned.when {
-            When::Now => {
-                let call = self.call(at);
-                quote_spanned!(at=> #attempt.call(#call))
+        let run = if self.returned.when == When::Now {
+            let run = self.run(names, at);
+            let inside = &names.inside;
+            quote_spanned! {at=>
+                let #out: #value = {
+                    let #inside = #attempt.inside();
+                    #run
+                };
             }
-            When::Awaited => {
-                let block = self.block(names, at);
-                quote_spanned!(at=> #attempt.watch(#block).await)
-            }
-            When::Future { .. } => {
-                let future = &names.future;
-                quote_spanned!(at=> #attempt.watch(#future).await)
-            }
+        } else {
+            let body = self.future(names, at);
+            quote_spanned!(at=> let (#attempt, #out): (_, #value) = #attempt.watch(#body).await;)
         };
         let finish = self.finish(names, at);
         quote_spanned! {at=>
@@ -173,8 +175,8 @@ impl Watched<'_> {
             if let ::core::option::Option::Some(#refused) = #attempt.refused() {
                 #refuse
             }
-            let (#attempt, #out): (_, #value) = #run;
-            #attempt.finish(#finish);
+            #run
+            #attempt.#finish;
             return #out;
         }
     }
@@ -221,7 +223,7 @@ impl Watched<'_> {
         let enter =
             |closure: &TokenStream| quote_spanned!(at=> #root::__private::session(#site, #closure));
         let refuse = self.refuse_before(names, session, at);
-        let enter = self.entering(names, at, session, &enter);
+        let enter = self.entering(names, at, &quote_spanned!(at=> #session), &enter);
         let body = if matches!(self.returned.when, When::Future { .. }) {
             quote_spanned!(at=> return #future.await;)
         } else {
@@ -257,14 +259,21 @@ impl Watched<'_> {
                 let call = self.call(at);
                 quote_spanned!(at=> #root::__private::call_once(#call))
             }
-            When::Awaited => {
-                let block = self.block(names, at);
-                quote_spanned!(at=> #block.await)
-            }
-            When::Future { .. } => {
-                let future = &names.future;
+            When::Awaited | When::Future { .. } => {
+                let future = self.future(names, at);
                 quote_spanned!(at=> #future.await)
             }
+        }
+    }
+
+    /// The body as a future.
+    fn future(&self, names: &Names, at: Span) -> TokenStream {
+        match self.returned.when {
+            When::Future { .. } => {
+                let future = &names.future;
+                quote!(#future)
+            }
+            _ => self.block(names, at),
         }
     }
 

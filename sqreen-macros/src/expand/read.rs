@@ -32,7 +32,7 @@ impl Watched<'_> {
         &self,
         names: &Names,
         at: Span,
-        into: &Ident,
+        into: &TokenStream,
         with: &dyn Fn(&TokenStream) -> TokenStream,
     ) -> TokenStream {
         let Names { early, told, .. } = names;
@@ -41,7 +41,7 @@ impl Watched<'_> {
             let read = with(&quote_spanned!(at=> &mut |#told| { #early.give(#told); #somebody }));
             return quote_spanned!(at=> let #into = #read;);
         }
-        self.reading_arguments(names, at, &quote_spanned!(at=> #into), &|statements| {
+        self.reading_arguments(names, at, into, &|statements| {
             with(&quote_spanned!(at=> &mut |#told| { #statements #somebody }))
         })
     }
@@ -162,18 +162,23 @@ impl Watched<'_> {
         }
     }
 
-    /// The closure that says how an attempt ended, and more about who it was.
+    /// The call that says how an attempt ended, and more about who it was. What the attribute itself says is
+    /// kept in a closure.
     pub(super) fn finish(&self, names: &Names, at: Span) -> TokenStream {
         let Names { outcome, told, .. } = names;
         let ended = self.outcome(names, at);
+        let args = self.args;
         match self.reading_found(names, at) {
-            None => quote_spanned!(at=> &mut |#told| #ended),
+            None if args.success.is_none() && args.failure.is_none() && args.error.is_none() => {
+                quote_spanned!(at=> finish(#ended))
+            }
+            None => quote_spanned!(at=> finish_with(&mut |#told| #ended)),
             Some(found) => quote_spanned! {at=>
-                &mut |#told| {
+                finish_with(&mut |#told| {
                     let #outcome = #ended;
                     if #outcome.is_success() { #found }
                     #outcome
-                }
+                })
             },
         }
     }

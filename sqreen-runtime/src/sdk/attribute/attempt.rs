@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
@@ -12,11 +12,11 @@ use crate::event::Outcome as Ended;
 use crate::identity::{Traits, UserIdentifiers};
 use crate::pipeline::{Trouble, any_live};
 use crate::registry::{Site, SiteKind};
-use crate::request::{AttemptKind, Attempted, Park, Refused, Request};
+use crate::request::{AttemptKind, Attempted, Refused, Request};
 use crate::sdk::{caller, usable};
 
-use super::nesting::{Inside, tell};
-use super::{Outcome, Told, contained, note_panic};
+use super::nesting::{self, Inside, around};
+use super::{Outcome, Parking, Told, contained, note_panic};
 
 /// One run of a login or sign-up function, held over its body.
 ///
@@ -35,8 +35,10 @@ struct Open {
     request: Arc<Request>,
     refused: Option<Refused>,
     ended: Option<Ended>,
-    /// Whether the code inside told of an attempt: then this is the same one.
-    told_inside: bool,
+    /// Whether code inside told of an attempt: then this is the same one. Out on the thread while that runs.
+    told: Option<nesting::Told>,
+    /// The attempt that this one is inside of.
+    around: Option<nesting::Told>,
 }
 
 impl Attempt {
@@ -57,45 +59,64 @@ impl Attempt {
     }
 
     /// Never returns where the layer polls, which drops the handler; returns at once elsewhere.
-    pub async fn park(&self) {
-        if let Some(open) = &self.0 {
-            Park::new(Arc::clone(&open.request)).await;
-        }
+    pub fn park(&self) -> Parking {
+        Parking::new(self.0.as_ref().map(|open| &open.request))
     }
 
-    /// Runs the body of a function. The bound makes its closure one that is called once, so that it may give
-    /// away what it captured, a reborrow included.
-    #[inline(always)]
-    pub fn call<R>(mut self, body: impl FnOnce() -> R) -> (Self, R) {
-        let inside = self.inside();
-        let out = body();
-        drop(inside);
-        (self, out)
+    /// Held over the body of a function.
+    #[inline]
+    pub fn inside(&mut self) -> Inside<'_> {
+        match &mut self.0 {
+            Some(open) => Inside::new(open.kind, &mut open.told),
+            None => Inside::nothing(),
+        }
     }
 
     /// Runs the body of an async function.
     #[inline(always)]
     pub fn watch<F: Future>(self, body: F) -> Watch<F> {
         Watch {
+            body,
             attempt: self,
-            body: Some(body),
+        }
+    }
+
+    /// After the body has run.
+    #[inline]
+    pub fn finish(self, outcome: Outcome) {
+        if let Some(open) = self.0 {
+            finish(open, outcome);
         }
     }
 
     /// After the body has run. `outcome` tells how it ended, and whom it found; it is asked only where an
     /// agent is there.
     #[inline]
-    pub fn finish(mut self, outcome: &mut dyn FnMut(&mut Told) -> Outcome) {
-        if let Some(open) = &mut self.0 {
-            open.finish(outcome);
+    pub fn finish_with(self, outcome: &mut dyn FnMut(&mut Told) -> Outcome) {
+        if let Some(open) = self.0 {
+            ask(open, outcome);
         }
     }
+}
 
-    #[inline]
-    fn inside(&mut self) -> Option<Inside<'_>> {
-        self.0
-            .as_mut()
-            .map(|open| Inside::new(open.kind, &mut open.told_inside))
+#[cold]
+fn finish(mut open: Box<Open>, outcome: Outcome) {
+    open.ended = Some(open.ended(outcome));
+}
+
+#[cold]
+fn ask(mut open: Box<Open>, outcome: &mut dyn FnMut(&mut Told) -> Outcome) {
+    if open.is_silent() {
+        return;
+    }
+    let mut told = Told::default();
+    let outcome = contained(|| outcome(&mut told)).unwrap_or_else(|| {
+        note_panic(open.request.pipeline(), open.site);
+        Outcome::Error
+    });
+    open.ended = Some(open.ended(outcome));
+    if outcome.is_success() {
+        open.resolve(told);
     }
 }
 
@@ -133,25 +154,16 @@ fn admit(site: &'static Site, who: &mut dyn FnMut(&mut Told)) -> Option<Box<Open
         request,
         refused,
         ended: None,
-        told_inside: false,
+        told: Some(nesting::Told::default()),
+        around: around(kind),
     }))
 }
 
 impl Open {
-    #[cold]
-    fn finish(&mut self, outcome: &mut dyn FnMut(&mut Told) -> Outcome) {
-        if self.told_inside || self.refused.is_some() {
-            return;
-        }
-        let mut told = Told::default();
-        let outcome = contained(|| outcome(&mut told)).unwrap_or_else(|| {
-            note_panic(self.request.pipeline(), self.site);
-            Outcome::Error
-        });
-        self.ended = Some(self.ended(outcome));
-        if self.ended == Some(Ended::Success) {
-            self.resolve(told);
-        }
+    /// Told of by code inside, or refused: a refused attempt is none, even where the function could not be
+    /// kept from running.
+    fn is_silent(&self) -> bool {
+        self.refused.is_some() || self.told.as_ref().is_some_and(nesting::Told::is_told)
     }
 
     fn ended(&self, outcome: Outcome) -> Ended {
@@ -186,9 +198,10 @@ impl Open {
 /// All ways lead here: the end of the body, a panic, and a future that is dropped half-way.
 impl Drop for Open {
     fn drop(&mut self) {
-        tell(self.kind);
-        // A refused attempt is none, even where the function could not be kept from running.
-        if self.told_inside || self.refused.is_some() {
+        if let Some(around) = &self.around {
+            around.tell();
+        }
+        if self.is_silent() {
             return;
         }
         let unfinished = || {
@@ -211,20 +224,13 @@ impl Drop for Open {
 
 pin_project! {
     /// The body of an async function inside its attempt. Ready with both.
+    ///
+    /// Dropped half-way, the body and the attempts inside it go first.
     #[derive(Debug)]
     pub struct Watch<F> {
-        attempt: Attempt,
         #[pin]
-        body: Option<F>,
-    }
-
-    /// What is dropped half-way tells so from the inside to the outside.
-    impl<F> PinnedDrop for Watch<F> {
-        fn drop(this: Pin<&mut Self>) {
-            let mut this = this.project();
-            let _inside = this.attempt.inside();
-            this.body.set(None);
-        }
+        body: F,
+        attempt: Attempt,
     }
 }
 
@@ -234,13 +240,12 @@ impl<F: Future> Future for Watch<F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let Some(body) = this.body.as_pin_mut() else {
-            // Polled again after it was ready, or while it is dropped, which nobody does.
-            return Poll::Pending;
-        };
         let inside = this.attempt.inside();
-        let out = ready!(body.poll(cx));
+        let polled = this.body.poll(cx);
         drop(inside);
-        Poll::Ready((Attempt(this.attempt.0.take()), out))
+        match polled {
+            Poll::Ready(out) => Poll::Ready((Attempt(this.attempt.0.take()), out)),
+            Poll::Pending => Poll::Pending,
+        }
     }
 }

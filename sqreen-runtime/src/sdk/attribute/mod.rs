@@ -7,6 +7,7 @@ mod attempt;
 mod custom;
 mod early;
 mod nesting;
+mod parking;
 mod session;
 mod told;
 
@@ -14,6 +15,7 @@ pub use attempt::Attempt;
 pub use custom::custom;
 pub use early::Early;
 pub(super) use nesting::tell;
+use parking::Parking;
 pub use session::{Session, session};
 pub use told::{RequestContext, Told};
 

@@ -1,84 +1,80 @@
 //! One login is one event, however many functions it goes through.
 //!
 //! A handler with an attribute calls a password check with another, or a body calls `auth_track` itself: the
-//! innermost knows best, and the ones around it stay silent. Around what code an attempt runs is known by the
-//! thread, while the body is polled and only then, so that logins which run beside each other in one request
-//! are each counted.
+//! innermost knows best, and the ones around it stay silent. Which attempt the running code is inside of is
+//! known by the thread while the attempt's body is polled, and only then, so that logins which run beside
+//! each other in one request are each counted.
 
 use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::request::AttemptKind;
 
-thread_local! {
-    static AROUND: Cell<Around> = const { Cell::new(Around { login: Heard::Outside, sign_up: Heard::Outside }) };
-}
+/// Whether code inside of an attempt has told of one. Held by the attempt, and by those inside of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told(Arc<AtomicBool>);
 
-/// What the attempts around the running code have heard of the code inside them.
-#[derive(Clone, Copy)]
-struct Around {
-    login: Heard,
-    sign_up: Heard,
-}
+impl Told {
+    /// An attempt inside ended: the one outside is the same.
+    pub(super) fn tell(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Heard {
-    /// There is no attempt around.
-    Outside,
-    Nothing,
-    /// An attempt inside has been told of.
-    Told,
-}
-
-impl Around {
-    fn of(&mut self, kind: AttemptKind) -> &mut Heard {
-        match kind {
-            AttemptKind::Login => &mut self.login,
-            AttemptKind::SignUp => &mut self.sign_up,
-        }
+    pub(super) fn is_told(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
-/// An attempt has been told of: those around it need not be.
+thread_local! {
+    static AROUND: [Cell<Option<Told>>; 2] = const { [Cell::new(None), Cell::new(None)] };
+}
+
+/// The innermost attempt that the running code is inside of. A thread that is being torn down has none.
+pub(super) fn around(kind: AttemptKind) -> Option<Told> {
+    let look = |around: &[Cell<Option<Told>>; 2]| {
+        let cell = &around[kind as usize];
+        let innermost = cell.take();
+        cell.set(innermost.clone());
+        innermost
+    };
+    AROUND.try_with(look).ok().flatten()
+}
+
+/// An attempt has been told of by hand: those around it need not be.
 pub(in crate::sdk) fn tell(kind: AttemptKind) {
-    change(|around| {
-        let heard = around.of(kind);
-        if *heard == Heard::Nothing {
-            *heard = Heard::Told;
-        }
-    });
+    if let Some(around) = around(kind) {
+        around.tell();
+    }
 }
 
 /// While it is held, the running code is inside of an attempt. It is dropped on the thread it was made on.
-pub(super) struct Inside<'a> {
-    kind: AttemptKind,
-    before: Heard,
-    told: &'a mut bool,
-}
+#[derive(Debug)]
+pub struct Inside<'a>(Option<(AttemptKind, &'a mut Option<Told>)>);
 
 impl<'a> Inside<'a> {
-    /// `told` becomes whether the code inside told of an attempt.
-    pub(super) fn new(kind: AttemptKind, told: &'a mut bool) -> Self {
-        let mut before = Heard::Outside;
-        let heard = if *told { Heard::Told } else { Heard::Nothing };
-        change(|around| before = std::mem::replace(around.of(kind), heard));
-        Self { kind, before, told }
+    /// Inside of no attempt.
+    pub(super) fn nothing() -> Self {
+        Self(None)
+    }
+
+    /// `slot` is the attempt's while outside; inside it keeps the one around that.
+    pub(super) fn new(kind: AttemptKind, slot: &'a mut Option<Told>) -> Self {
+        swap(kind, slot);
+        Self(Some((kind, slot)))
     }
 }
 
 impl Drop for Inside<'_> {
+    #[inline]
     fn drop(&mut self) {
-        let (kind, before) = (self.kind, self.before);
-        change(|around| {
-            *self.told = std::mem::replace(around.of(kind), before) == Heard::Told;
-        });
+        if let Some((kind, slot)) = &mut self.0 {
+            swap(*kind, slot);
+        }
     }
 }
 
-/// A thread that is being torn down has nothing around it.
-fn change(change: impl FnOnce(&mut Around)) {
-    let _ = AROUND.try_with(|cell| {
-        let mut around = cell.get();
-        change(&mut around);
-        cell.set(around);
-    });
+#[cold]
+fn swap(kind: AttemptKind, slot: &mut Option<Told>) {
+    let _ = AROUND.try_with(|around| *slot = around[kind as usize].replace(slot.take()));
 }

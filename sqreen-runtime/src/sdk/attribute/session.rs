@@ -5,10 +5,10 @@ use std::sync::atomic::Ordering;
 
 use crate::pipeline::any_live;
 use crate::registry::Site;
-use crate::request::{Park, Refused, Request};
+use crate::request::{Refused, Request};
 use crate::sdk::{Rejected, usable, with_caller};
 
-use super::{Told, contained, note_panic};
+use super::{Parking, Told, contained, note_panic};
 
 /// A session function has said whose the request is.
 #[derive(Debug)]
@@ -71,9 +71,7 @@ impl Session {
     }
 
     /// Never returns where the layer polls, which drops the handler; returns at once elsewhere.
-    pub async fn park(&self) {
-        if let Some(refused) = &self.0 {
-            Park::new(Arc::clone(&refused.1)).await;
-        }
+    pub fn park(&self) -> Parking {
+        Parking::new(self.0.as_ref().map(|refused| &refused.1))
     }
 }
