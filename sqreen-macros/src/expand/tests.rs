@@ -183,7 +183,7 @@ fn opaque_types_are_named_without_their_bounds() {
             "{shape}: {out}"
         );
         assert!(
-            out.contains(&squeezed(&format!("__out): (_, {value}) ="))),
+            out.contains(&squeezed(&format!("let __out: {value} ="))),
             "{value}: {out}"
         );
     }
