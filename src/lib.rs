@@ -1,7 +1,7 @@
 #![doc = include_str!("docs/guide.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use sqreen_macros::{Identity, identify, track, track_auth, track_signup};
+pub use sqreen_macros::{Identity, auto, identify, skip, track, track_auth, track_signup};
 pub use sqreen_runtime::event::{Address, DecisionId, Network, PropertyValue, Subject};
 pub use sqreen_runtime::identity::{
     IdentifierValue, Identity, IdentityError, IntoIdentifiers, Traits, UserIdentifiers, ValueWriter,

@@ -2,7 +2,7 @@
 //!
 //! A function goes through one file after the other: `args` (what was written), `item` (what it stands on),
 //! `capture` (who the user is), `returned` (what tells the outcome), `expand` (what comes out). `errors`
-//! collects what each of them refuses. `derive` is on its own.
+//! collects what each of them refuses. `auto` sends the functions of a module the same way, `derive` is on its own.
 
 #![deny(clippy::indexing_slicing, clippy::string_slice, clippy::unreachable)]
 
@@ -10,6 +10,7 @@ use proc_macro::TokenStream;
 
 mod args;
 mod attribute;
+mod auto;
 mod bindings;
 mod capture;
 mod derive;
@@ -45,6 +46,18 @@ pub fn identify(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn track(args: TokenStream, item: TokenStream) -> TokenStream {
     watch::watch(Attribute::Track, args.into(), item.into()).into()
+}
+
+#[doc = include_str!("docs/auto.md")]
+#[proc_macro_attribute]
+pub fn auto(args: TokenStream, item: TokenStream) -> TokenStream {
+    auto::auto(args.into(), item.into()).into()
+}
+
+#[doc = include_str!("docs/skip.md")]
+#[proc_macro_attribute]
+pub fn skip(args: TokenStream, item: TokenStream) -> TokenStream {
+    auto::skip(args.into(), item.into()).into()
 }
 
 #[doc = include_str!("docs/identity.md")]
