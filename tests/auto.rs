@@ -299,8 +299,22 @@ fn all_that_is_watched_is_listed() {
         [
             ("authenticate", SiteKind::Login),
             ("get_user", SiteKind::Session),
+            ("log_in", SiteKind::Login),
             ("login", SiteKind::Login),
             ("register", SiteKind::SignUp),
         ]
     );
+}
+
+#[test]
+fn each_function_is_listed_at_its_own_line() {
+    let source = include_str!("auto.rs");
+    for site in listed() {
+        let line = source.lines().nth(site.line as usize - 1).unwrap();
+        let function = format!("fn {}(", site.function);
+        assert!(
+            line.contains(&function),
+            "{site:?} is said to be at {line:?}"
+        );
+    }
 }

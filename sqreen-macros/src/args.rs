@@ -109,6 +109,11 @@ impl Args {
             .map_or_else(|| quote!(::sqreen), ToTokens::to_token_stream)
     }
 
+    /// Whether that was written.
+    pub(crate) fn has_root(&self) -> bool {
+        self.root.is_some()
+    }
+
     fn argument(&mut self, attribute: Attribute, input: ParseStream<'_>) -> syn::Result<()> {
         if attribute == Attribute::Track && input.peek(LitStr) {
             return self.event(input);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::{ReturnType, Signature};
@@ -53,8 +53,6 @@ pub(super) enum Reason {
     Nobody(String),
     /// No attribute of ours can stand on it.
     Impossible(&'static str),
-    /// It leaves the same to another function, which is watched.
-    Calls(String),
 }
 
 impl fmt::Display for Reason {
@@ -74,62 +72,8 @@ impl fmt::Display for Reason {
             }
             Self::Nobody(user) => write!(f, "`{user}` does not derive `sqreen::Identity`"),
             Self::Impossible(what) => f.write_str(what),
-            Self::Calls(name) => write!(f, "it calls `{name}`, which is watched"),
         }
     }
-}
-
-impl Verdict {
-    /// What the function is watched as, by `auto` or by an attribute of its own.
-    pub(super) fn watched(&self) -> Option<Ours> {
-        match self {
-            Self::Watched { attribute, .. } => Some(*attribute),
-            Self::Passed { reasons, .. } => reasons.iter().find_map(|reason| match reason {
-                Reason::Marked("track_auth") => Some(Ours::TrackAuth),
-                Reason::Marked("track_signup") => Some(Ours::TrackSignup),
-                Reason::Marked("identify") => Some(Ours::Identify),
-                _ => None,
-            }),
-        }
-    }
-
-    /// A handler and the check that it calls would be two logins where there was one. The check knows better
-    /// how it went.
-    pub(super) fn unless_calls(
-        self,
-        function: &TokenStream,
-        own: &str,
-        watched: &[(Ours, String)],
-    ) -> Self {
-        let Self::Watched { attribute, .. } = self else {
-            return self;
-        };
-        let mut others = watched
-            .iter()
-            .filter(|(other, name)| *other == attribute && name != own);
-        match others.find(|(_, name)| calls(function.clone(), name)) {
-            Some((_, name)) => Self::Passed {
-                reasons: vec![Reason::Calls(name.clone())],
-                remedy: None,
-            },
-            None => self,
-        }
-    }
-}
-
-/// Whether there is `name(..)` somewhere in the tokens.
-fn calls(tokens: TokenStream, name: &str) -> bool {
-    let mut before = false;
-    tokens.into_iter().any(|token| {
-        let named = before;
-        before = matches!(&token, TokenTree::Ident(word) if word == name);
-        match token {
-            TokenTree::Group(group) => {
-                named && group.delimiter() == Delimiter::Parenthesis || calls(group.stream(), name)
-            }
-            _ => false,
-        }
-    })
 }
 
 impl Reason {
@@ -148,11 +92,7 @@ impl Reason {
             ))
         };
         match self {
-            Self::Marked(_)
-            | Self::Skipped
-            | Self::Impossible(_)
-            | Self::NoUser(_)
-            | Self::Calls(_) => None,
+            Self::Marked(_) | Self::Skipped | Self::Impossible(_) | Self::NoUser(_) => None,
             Self::About(_) => write(""),
             Self::NoIdentity | Self::Hidden(_) => write("(user = ..)"),
             Self::Silent(_) => write("(success = |returned| ..)"),

@@ -51,10 +51,10 @@ fn the_documentation_says_what_is_not_watched_and_why() {
     let section = "# Watched by sqreen\\n\\n\
         - `T::login`: login, by its argument `email`\\n\
         - `other`: by its own `#[track_auth]`\\n\
+        - `sign_in`: login, by what `Creds` says\\n\
         \\nNot watched:\\n\\n\
         - `a::login_page`: `page` in its name; no argument says who it is; it returns nothing that says whether it succeeded\\n\
-        - `log_in`: it has `#[skip]`\\n\
-        - `sign_in`: it calls `login`, which is watched\\n";
+        - `log_in`: it has `#[skip]`\\n";
     assert!(out.contains(section), "{out}");
     assert!(!out.contains("deprecated"), "{out}");
 }

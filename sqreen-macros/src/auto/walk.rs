@@ -32,8 +32,6 @@ pub(super) struct Walk<'a> {
     /// The modules and types around, from the item that the attribute stands on.
     path: Vec<&'a str>,
     found: Vec<Found>,
-    /// All that is watched, by `auto` or by an attribute of its own.
-    watched: Vec<(Ours, String)>,
     /// Whether there was something that only the compiler will see.
     unseen: bool,
     errors: Errors,
@@ -46,7 +44,6 @@ impl<'a> Walk<'a> {
             scope: Scope::default(),
             path: Vec::new(),
             found: Vec::new(),
-            watched: Vec::new(),
             unseen: false,
             errors,
         }
@@ -57,7 +54,6 @@ impl<'a> Walk<'a> {
         item: &'a Item,
         module: &'a Container,
     ) -> syn::Result<TokenStream> {
-        self.survey(module, None);
         let within = self.within(module, None);
         self.finish(item, module, within)
     }
@@ -68,7 +64,6 @@ impl<'a> Walk<'a> {
         implementation: &'a Impl,
     ) -> syn::Result<TokenStream> {
         let backend = Backend::of(implementation);
-        self.survey(&implementation.container, backend.as_ref());
         let within = self.within(&implementation.container, backend.as_ref());
         self.finish(item, &implementation.container, within)
     }
@@ -127,31 +122,6 @@ impl<'a> Walk<'a> {
         Ok(quote!(#(#attrs)* #outer #header #body #warnings #errors))
     }
 
-    /// Finds all that is watched, so that it is known when the first function is looked at.
-    fn survey(&mut self, container: &'a Container, backend: Option<&Backend<'_>>) {
-        let outside = self.scope.enter(&container.items);
-        for item in &container.items {
-            let marks = Marks::of(&item.attrs);
-            match &item.kind {
-                Kind::Function(sig) => {
-                    let verdict = self.verdict(sig, &marks, backend);
-                    if let Some(attribute) = verdict.and_then(|verdict| verdict.watched()) {
-                        self.watched
-                            .push((attribute, sig.ident.unraw().to_string()));
-                    }
-                }
-                _ if marks.skipped || marks.test => {}
-                Kind::Module(inner) | Kind::Trait(inner) => self.survey(inner, None),
-                Kind::Impl(implementation) => {
-                    let backend = Backend::of(implementation);
-                    self.survey(&implementation.container, backend.as_ref());
-                }
-                _ => {}
-            }
-        }
-        self.scope.leave(outside);
-    }
-
     fn verdict(
         &self,
         sig: &Signature,
@@ -185,8 +155,6 @@ impl<'a> Walk<'a> {
                 let Some(verdict) = self.verdict(sig, &marks, backend) else {
                     return untouched();
                 };
-                let name = sig.ident.unraw().to_string();
-                let verdict = verdict.unless_calls(&item.tokens, &name, &self.watched);
                 let out = match &verdict {
                     Verdict::Watched {
                         attribute, args, ..

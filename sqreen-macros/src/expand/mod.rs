@@ -277,6 +277,17 @@ impl Watched<'_> {
         }
     }
 
+    /// The traits by which types are told apart. Not every type needs one of them, and a path that the user
+    /// wrote would be the user's unused import.
+    fn tags(&self, at: Span) -> TokenStream {
+        let root = self.root;
+        let allow = self
+            .args
+            .has_root()
+            .then(|| quote_spanned!(at=> #[allow(unused_imports)]));
+        quote_spanned!(at=> #allow use #root::__private::tags::*;)
+    }
+
     /// The `static` that stands for this place.
     fn site(&self, at: Span) -> TokenStream {
         let root = self.root;
@@ -285,7 +296,11 @@ impl Watched<'_> {
         let keys = self.reads.keys();
         let resolves = self.attribute.is_attempt() && self.reads.found.is_some();
         let resolving = resolves.then(|| quote_spanned!(at=> => resolving));
-        quote_spanned!(at=> #root::__private::site!(#kind #function #(#keys)* #resolving))
+        // A call in the user's own context: in ours its place would be that of the attribute, which `auto` has
+        // for a whole module.
+        let name = self.function.name().span();
+        let here = quote_spanned!(name=> here());
+        quote_spanned!(at=> #root::__private::site!(#kind #function #here #(#keys)* #resolving))
     }
 }
 

@@ -85,10 +85,10 @@ impl Watched<'_> {
     fn ask_with(&self, names: &Names, question: &str, argument: &TokenStream) -> TokenStream {
         let (root, out) = (self.root, &names.out);
         let at = call_site(self.returned.span);
-        let question = Ident::new(question, at);
+        let (tags, question) = (self.tags(at), Ident::new(question, at));
         quote_spanned! {at=>
             {
-                use #root::__private::tags::*;
+                #tags
                 (&&#root::__private::Returned(&#out)).#question(#argument)
             }
         }

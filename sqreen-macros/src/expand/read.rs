@@ -77,9 +77,10 @@ impl Watched<'_> {
             .map(|name| quote_spanned!(at=> (&#root::__private::Argument(&#name)).says()));
         let says = quote_spanned!(at=> #root::__private::Silent #(.or(#says))*);
         let read = with(&quote_spanned!(at=> #found.tell(#told); #statements));
+        let tags = self.tags(at);
         quote_spanned! {at=>
             let (#into, #by) = {
-                use #root::__private::tags::*;
+                #tags
                 let #found = #says;
                 (#read, #found.by())
             };
@@ -218,8 +219,9 @@ impl Watched<'_> {
             .map(|(key, question)| self.read(names, question, self.verb(), key));
         let asked: Vec<_> = user.into_iter().chain(others).collect();
         let asked = (!asked.is_empty()).then(|| {
+            let tags = self.tags(at);
             quote_spanned! {at=>
-                use #root::__private::tags::*;
+                #tags
                 if let ::core::option::Option::Some(#found) = (&&&#root::__private::Returned(&#out)).payload() {
                     #(#asked)*
                 }

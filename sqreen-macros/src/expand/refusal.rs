@@ -21,9 +21,9 @@ impl Watched<'_> {
             return quote_spanned!(at=> #attempt.park().await; #banned);
         }
         let Names { value, word, .. } = names;
-        let (ask, root) = (self.ask_the_type(names, at), self.root);
+        let (tags, ask) = (self.tags(at), self.ask_the_type(names, at));
         quote_spanned! {at=>
-            use #root::__private::tags::*;
+            #tags
             let #word = #ask;
             if #word.waits() {
                 #attempt.park().await;
@@ -40,9 +40,9 @@ impl Watched<'_> {
             return banned;
         }
         let value = &names.value;
-        let (ask, root) = (self.ask_the_type(names, at), self.root);
+        let (tags, ask) = (self.tags(at), self.ask_the_type(names, at));
         quote_spanned! {at=>
-            use #root::__private::tags::*;
+            #tags
             if let ::core::option::Option::Some(#value) = #ask.value() {
                 return #value;
             }
@@ -78,11 +78,11 @@ impl Watched<'_> {
                 #banned
             };
         }
-        let ask = self.ask_the_type(names, at);
+        let (tags, ask) = (self.tags(at), self.ask_the_type(names, at));
         quote_spanned! {at=>
             let (#session, #kept) = {
                 #unless
-                (#session, { use #root::__private::tags::*; #ask.instead_of(#out) })
+                (#session, { #tags #ask.instead_of(#out) })
             };
             if #kept.waits() {
                 #session.park().await;

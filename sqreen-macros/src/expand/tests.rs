@@ -57,7 +57,7 @@ fn keys_are_sorted_by_their_bytes() {
         "fn f(email: &str, id: u64, zone: u8) -> bool { true }",
     );
     assert!(
-        out.contains(r#"(Login "f" "Zone" "email" "platform_id")"#),
+        out.contains(r#"(Login "f" here () "Zone" "email" "platform_id")"#),
         "{out}"
     );
     let places: Vec<_> = [
@@ -88,7 +88,7 @@ fn the_usual_names_are_taken_in_their_order() {
             &format!("fn f({arguments}) -> bool {{ true }}"),
         );
         assert!(
-            out.contains(&format!("(Login \"f\" \"{key}\")")),
+            out.contains(&format!("(Login \"f\" here () \"{key}\")")),
             "{arguments}: {out}"
         );
     }

@@ -66,6 +66,14 @@ impl Site {
         }
     }
 
+    /// It stands where this is called.
+    #[must_use]
+    #[track_caller]
+    pub const fn here(mut self) -> Self {
+        self.place = Location::caller();
+        self
+    }
+
     /// The function says itself who the user is: the keys are of that, not of what is typed.
     #[must_use]
     pub const fn resolving(mut self) -> Self {
@@ -120,7 +128,7 @@ pub struct Instrumented {
     pub module: &'static str,
     /// Its file.
     pub file: &'static str,
-    /// The attribute's line.
+    /// The function's line.
     pub line: u32,
     /// The keys by which it names users; empty where they are known only from a type.
     pub keys: &'static [&'static str],
@@ -172,13 +180,14 @@ pub(crate) fn check_formats(pipeline: &Pipeline) {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __sqreen_site {
-    ($kind:ident $function:literal $($key:literal)* $(=> $resolving:ident)?) => {{
+    // `here()` as `tt`: an `ident` would be a call in this macro's own context.
+    ($kind:ident $function:literal $here:tt $call:tt $($key:literal)* $(=> $resolving:ident)?) => {{
         static SITE: $crate::__private::Site = $crate::__private::Site::new(
             $crate::__private::SiteKind::$kind,
             $function,
             ::core::module_path!(),
             &[$($key),*],
-        )$(.$resolving())?;
+        ).$here $call $(.$resolving())?;
         $crate::__private::inventory::submit! { $crate::__private::SiteRef(&SITE) }
         &SITE
     }};

@@ -50,7 +50,7 @@ fn check(module: &str, expected: &[(&str, &str)]) {
 }
 
 #[test]
-fn handlers_and_what_they_call() {
+fn handlers_and_the_checks_they_call() {
     check(
         r#"
         struct FormData { username: String, password: Secret<String> }
