@@ -305,4 +305,6 @@ impl Watched<'_> {
 }
 
 #[cfg(test)]
+mod snapshots;
+#[cfg(test)]
 mod tests;

@@ -1,0 +1,49 @@
+fn login(&self, email: &str, password: &str) -> Result<User, AuthError> {
+    let mut __attempt = sqreen::Attempt::enter(
+        sqreen::site!(Login "login" here () "id" => resolving),
+        &mut |__told| {
+            __told.add("email", &email);
+        },
+    );
+    if let Some(__refused) = __attempt.refused() {
+        use sqreen::tags::*;
+        if let Some(__value) = (&&sqreen::Returns::<Result<User, AuthError>>::TYPE)
+            .refuse(__refused)
+            .value()
+        {
+            return __value;
+        }
+    }
+    let __out: Result<User, AuthError> = {
+        let __inside = __attempt.inside();
+        sqreen::call_once(move || -> Result<User, AuthError> { { self.check(email, password) } })
+    };
+    __attempt.finish_with(&mut |__told| {
+        let __outcome = if {
+            #[allow(unused_variables, unreachable_patterns)]
+            let matches = match {
+                use sqreen::tags::*;
+                (&&sqreen::Returned(&__out)).subject()
+            } {
+                Some(AuthError::WrongPassword) => true,
+                _ => false,
+            };
+            matches
+        } {
+            sqreen::Outcome::Failure
+        } else {
+            {
+                use sqreen::tags::*;
+                (&&sqreen::Returned(&__out)).rest(sqreen::Outcome::Error)
+            }
+        };
+        if __outcome.is_success() {
+            use sqreen::tags::*;
+            if let Some(__found) = (&&&sqreen::Returned(&__out)).payload() {
+                sqreen::ask(__found, |user| __told.add("id", &user.id));
+            }
+        }
+        __outcome
+    });
+    return __out;
+}
