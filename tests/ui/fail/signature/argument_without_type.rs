@@ -1,0 +1,6 @@
+#[sqreen::track_auth]
+pub fn login(email) -> bool {
+    email.is_empty()
+}
+
+fn main() {}
