@@ -27,23 +27,53 @@ use syn::{Error, Expr, Ident, LitStr, Path, Token, parenthesized, token};
 use crate::attribute::Attribute;
 use crate::errors::{Errors, did_you_mean, list};
 use crate::place::Place;
-use crate::question::{Pattern, Question, Reading};
+use crate::question::{Pattern, Question, Reading, takes_one};
 
-/// The keys, in the order in which errors list them, and which attributes take them.
-const KEYS: &[(&str, &[Attribute])] = {
+/// What can be said.
+struct Known {
+    key: &'static str,
+    takers: &'static [Attribute],
+    /// How it is written.
+    example: &'static str,
+}
+
+/// All that can be said, in the order in which errors list it.
+const KEYS: &[Known] = {
     use Attribute::{Identify, Track, TrackAuth, TrackSignup};
+    const fn known(
+        key: &'static str,
+        takers: &'static [Attribute],
+        example: &'static str,
+    ) -> Known {
+        Known {
+            key,
+            takers,
+            example,
+        }
+    }
+    const ALL: &[Attribute] = &[TrackAuth, TrackSignup, Identify, Track];
+    const ATTEMPTS: &[Attribute] = &[TrackAuth, TrackSignup];
+    const USERS: &[Attribute] = &[TrackAuth, TrackSignup, Identify];
     &[
-        ("user", &[TrackAuth, TrackSignup, Identify, Track]),
-        ("user_from", &[TrackAuth, TrackSignup, Identify, Track]),
-        ("success", &[TrackAuth, TrackSignup, Track]),
-        ("failure", &[TrackAuth, TrackSignup]),
-        ("error", &[TrackAuth, TrackSignup]),
-        ("traits", &[TrackAuth, TrackSignup, Identify]),
-        ("properties", &[Track]),
-        ("banned", &[TrackAuth, TrackSignup, Identify]),
-        ("context", &[TrackAuth, TrackSignup, Identify, Track]),
-        ("not_a_secret", &[TrackAuth, TrackSignup, Identify, Track]),
-        ("crate", &[TrackAuth, TrackSignup, Identify, Track]),
+        known("user", ALL, "user = email` or `user(email = form.email)"),
+        known("user_from", ALL, "user_from = |user| user.email"),
+        known(
+            "success",
+            &[TrackAuth, TrackSignup, Track],
+            "success = |returned| returned.is_ok()",
+        ),
+        known(
+            "failure",
+            ATTEMPTS,
+            "failure = AuthError::InvalidCredentials(_)",
+        ),
+        known("error", ATTEMPTS, "error = AuthError::Database(_)"),
+        known("traits", USERS, "traits(plan = |user| user.plan)"),
+        known("properties", &[Track], "properties(amount = order.total)"),
+        known("banned", USERS, "banned = Err(LoginError::Banned)"),
+        known("context", ALL, "context = sqreen"),
+        known("not_a_secret", ALL, "not_a_secret"),
+        known("crate", ALL, "crate = ::sqreen"),
     ]
 };
 
@@ -118,48 +148,64 @@ impl Args {
         if attribute == Attribute::Track && input.peek(LitStr) {
             return self.event(input);
         }
-        let keys = || known(attribute);
-        let key = input.call(Ident::parse_any).map_err(|error| {
-            Error::new(error.span(), format!("expected one of: {}", list(keys())))
-        })?;
+        let key = key(attribute, input)?;
         let word = key.to_string();
-        if let Some((_, takers)) = KEYS.iter().find(|(known, _)| *known == word)
-            && !takers.contains(&attribute)
-        {
+        let Some(known) = KEYS.iter().find(|known| known.key == word) else {
+            return Err(self.unknown(attribute, &key, input));
+        };
+        if !known.takers.contains(&attribute) {
             return Err(Error::new(
                 key.span(),
                 format!(
                     "{attribute} takes no `{word}`{}\nit takes: {}",
                     attribute.instead_of(&word),
-                    list(keys())
+                    list(keys(attribute))
                 ),
             ));
         }
-        match &*word {
-            "user" => once(&mut self.user, user(&key, input)?, &key),
+        let grouped = matches!(known.key, "user" | "traits" | "properties");
+        let given = input.peek(Token![=]) || grouped && input.peek(token::Paren);
+        match known.key {
+            "not_a_secret" if given => Err(Error::new(key.span(), "`not_a_secret` takes no value")),
+            "not_a_secret" => once(&mut self.not_a_secret, key.span(), &key),
+            _ if !given => Err(Error::new(
+                key.span(),
+                format!("`{word}` needs a value, as in `{}`", known.example),
+            )),
+            "user" => once(&mut self.user, user(input)?, &key),
             "user_from" => once(&mut self.user_from, Question::parse(input, FROM)?, &key),
             "success" => once(&mut self.success, Question::parse(input, SUCCESS)?, &key),
             "failure" => once(&mut self.failure, input.parse()?, &key),
             "error" => once(&mut self.error, input.parse()?, &key),
-            "traits" => once(&mut self.traits, readings(&key, input, TRAITS)?, &key),
+            "traits" => once(&mut self.traits, pairs(input, known.example, TRAIT)?, &key),
             "properties" => once(
                 &mut self.properties,
-                readings(&key, input, PROPERTIES)?,
+                pairs(input, known.example, PROPERTY)?,
                 &key,
             ),
-            "banned" => once(&mut self.banned, expression(input)?, &key),
-            "context" => once(&mut self.context, input.parse()?, &key),
-            "not_a_secret" => once(&mut self.not_a_secret, key.span(), &key),
-            "crate" => once(&mut self.root, root(input)?, &key),
-            unknown => Err(Error::new(
-                key.span(),
-                format!(
-                    "unknown argument `{unknown}`{}\nexpected one of: {}",
-                    did_you_mean(unknown, keys()),
-                    list(keys())
-                ),
-            )),
+            "banned" => once(&mut self.banned, banned(input)?, &key),
+            "context" => once(&mut self.context, context(input)?, &key),
+            _ => once(&mut self.root, root(input)?, &key),
         }
+    }
+
+    fn unknown(&self, attribute: Attribute, key: &Ident, input: ParseStream<'_>) -> Error {
+        let stands_alone = !input.peek(Token![=]) && !input.peek(token::Paren);
+        let meant = did_you_mean(&key.to_string(), keys(attribute));
+        let hint = if attribute == Attribute::Track && self.event.is_none() {
+            "; an event's name is a text in quotes, as in `\"order.refunded\"`".to_owned()
+        } else if stands_alone && meant.is_empty() {
+            format!("; to say who it is, write `user = {key}`")
+        } else {
+            meant
+        };
+        Error::new(
+            key.span(),
+            format!(
+                "unknown argument `{key}`{hint}\nexpected one of: {}",
+                list(keys(attribute))
+            ),
+        )
     }
 
     fn event(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
@@ -188,7 +234,7 @@ impl Args {
 
     /// What is right by itself, but not together.
     fn check(&self, attribute: Attribute, errors: &mut Errors) {
-        if attribute == Attribute::Track && self.event.is_none() {
+        if attribute == Attribute::Track && self.event.is_none() && !errors.any() {
             errors.at(
                 Span::call_site(),
                 "say what happened, as in `#[track(\"order.refunded\")]`",
@@ -205,14 +251,49 @@ impl Args {
 
 const FROM: &str = "expected a closure of what the function found, such as `|user| user.email`, or the path of a function";
 const SUCCESS: &str = "expected a closure that says whether it succeeded, such as `|returned| returned.is_ok()`, or the path of a function\nfor a pattern of what is no success, write `failure = …`";
-const TRAITS: &str = "traits(plan = user.plan)";
-const PROPERTIES: &str = "properties(amount = order.total)";
+const BANNED: &str =
+    "expected what a banned user's call returns, such as `Err(LoginError::Banned)`";
+
+/// What pairs are of, for errors.
+#[derive(Clone, Copy)]
+struct Pair {
+    of: &'static str,
+    example: &'static str,
+}
+
+const IDENTIFIER: Pair = Pair {
+    of: "the key of an identifier",
+    example: "email = form.email",
+};
+const TRAIT: Pair = Pair {
+    of: "the name of a trait",
+    example: "plan = |user| user.plan",
+};
+const PROPERTY: Pair = Pair {
+    of: "the name of a property",
+    example: "amount = order.total",
+};
 
 /// The keys that an attribute takes.
-fn known(attribute: Attribute) -> impl Iterator<Item = &'static str> {
+fn keys(attribute: Attribute) -> impl Iterator<Item = &'static str> {
     KEYS.iter()
-        .filter(move |(_, takers)| takers.contains(&attribute))
-        .map(|(key, _)| *key)
+        .filter(move |known| known.takers.contains(&attribute))
+        .map(|known| known.key)
+}
+
+/// The word that an argument begins with.
+fn key(attribute: Attribute, input: ParseStream<'_>) -> syn::Result<Ident> {
+    let hint = if input.peek(LitStr) {
+        "to name the user, write `user = …`\n"
+    } else if input.peek(Token![|]) {
+        "to ask what is returned, write `user_from = …`\n"
+    } else {
+        ""
+    };
+    input.call(Ident::parse_any).map_err(|error| {
+        let expected = format!("{hint}expected one of: {}", list(keys(attribute)));
+        Error::new(error.span(), expected)
+    })
 }
 
 fn once<T>(slot: &mut Option<T>, value: T, key: &Ident) -> syn::Result<()> {
@@ -239,102 +320,67 @@ fn skip_to_comma(input: ParseStream<'_>) {
     });
 }
 
-fn user(key: &Ident, input: ParseStream<'_>) -> syn::Result<User> {
+fn user(input: ParseStream<'_>) -> syn::Result<User> {
     if input.peek(Token![=]) {
         return input.parse().map(User::Single);
     }
-    if !input.peek(token::Paren) {
-        return Err(Error::new(
-            key.span(),
-            "say which argument, as in `user = email` or `user(email = form.email)`",
-        ));
-    }
-    let pairs;
-    let parens = parenthesized!(pairs in input);
-    if pairs.is_empty() {
-        return Err(Error::new(
-            parens.span.join(),
-            "name at least one identifier, as in `user(email = form.email)`",
-        ));
-    }
-    in_pairs(&pairs, "an identifier").map(User::Composite)
+    pairs(input, "user(email = form.email)", IDENTIFIER).map(User::Composite)
 }
 
-fn readings(
-    key: &Ident,
+/// `(key = value, ..)`, or for a lone `=` how it is written.
+fn pairs<V: Parse>(
     input: ParseStream<'_>,
     example: &str,
-) -> syn::Result<Vec<(Key, Reading)>> {
-    if !input.peek(token::Paren) {
+    pair: Pair,
+) -> syn::Result<Vec<(Key, V)>> {
+    if let Some(equals) = input.parse::<Option<Token![=]>>()? {
         return Err(Error::new(
-            key.span(),
+            equals.span,
             format!("say each with its name, as in `{example}`"),
         ));
     }
-    let pairs;
-    let parens = parenthesized!(pairs in input);
-    if pairs.is_empty() {
+    let inside;
+    let parens = parenthesized!(inside in input);
+    if inside.is_empty() {
         return Err(Error::new(
             parens.span.join(),
             format!("name at least one, as in `{example}`"),
         ));
     }
-    in_pairs(&pairs, "each")
-}
-
-/// `key = value, ..` to the end. `what` is one of them, for errors.
-fn in_pairs<V: Parse>(input: ParseStream<'_>, what: &str) -> syn::Result<Vec<(Key, V)>> {
-    let pair = |input: ParseStream<'_>| {
-        let key: Key = input.parse()?;
-        if !input.peek(Token![=]) {
-            return Err(Error::new(
-                key.span,
-                format!(
-                    "{what} is a key and a value, as in `{} = form.{}`",
-                    key.name, key.name
-                ),
-            ));
-        }
-        Ok((key, input.parse()?))
-    };
-    let read = || {
-        let mut pairs = Vec::new();
-        while !input.is_empty() {
-            pairs.push(pair(input)?);
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
-        }
-        Ok(pairs)
-    };
-    let read = read();
+    let read = each(&inside, pair);
     if read.is_err() {
         // What is left unread would be a second error for the same mistake.
-        input.parse::<TokenStream>()?;
+        inside.parse::<TokenStream>()?;
     }
     read
 }
 
-/// `= expression`
-fn expression(input: ParseStream<'_>) -> syn::Result<Expr> {
-    let equals: Token![=] = input.parse()?;
-    if input.is_empty() {
-        return Err(Error::new(
-            equals.span,
-            "expected what a banned user's call returns, such as `Err(LoginError::Banned)`",
-        ));
+fn each<V: Parse>(input: ParseStream<'_>, pair: Pair) -> syn::Result<Vec<(Key, V)>> {
+    let mut pairs = Vec::new();
+    while !input.is_empty() {
+        let key = Key::parse(input, pair)?;
+        if !input.peek(Token![=]) {
+            return Err(Error::new(
+                key.span,
+                format!("a name and a value are wanted, as in `{}`", pair.example),
+            ));
+        }
+        pairs.push((key, input.parse()?));
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
     }
-    input.parse()
+    Ok(pairs)
 }
 
-impl Parse for Key {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+impl Key {
+    fn parse(input: ParseStream<'_>, pair: Pair) -> syn::Result<Self> {
         if input.peek(LitStr) {
             let text: LitStr = input.parse()?;
             if text.value().is_empty() {
                 return Err(Error::new(
                     text.span(),
-                    "an identifier's key cannot be empty",
+                    format!("{} cannot be empty", pair.of),
                 ));
             }
             return Ok(Self {
@@ -345,7 +391,7 @@ impl Parse for Key {
         let name = input.call(Ident::parse_any).map_err(|error| {
             Error::new(
                 error.span(),
-                "expected the key of an identifier, as in `email = form.email`",
+                format!("expected {}, as in `{}`", pair.of, pair.example),
             )
         })?;
         Ok(Self {
@@ -353,6 +399,39 @@ impl Parse for Key {
             span: name.span(),
         })
     }
+}
+
+/// `= expression`
+fn banned(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let equals: Token![=] = input.parse()?;
+    let span = if input.is_empty() {
+        equals.span
+    } else {
+        input.span()
+    };
+    let banned = input.parse().map_err(|_| Error::new(span, BANNED))?;
+    if let Expr::Closure(closure) = &banned {
+        takes_one(closure, "the refusal")?;
+    }
+    Ok(banned)
+}
+
+/// `= place`
+fn context(input: ParseStream<'_>) -> syn::Result<Place> {
+    let equals: Token![=] = input.parse()?;
+    let span = if input.is_empty() {
+        equals.span
+    } else {
+        input.span()
+    };
+    let wanted = || {
+        Error::new(
+            span,
+            "name the argument that carries the request, as in `context = sqreen`",
+        )
+    };
+    let expr: Expr = input.parse().map_err(|_| wanted())?;
+    Place::of_argument(expr).ok_or_else(wanted)
 }
 
 /// `= ::path`, or a path from the root of the user's own crate.

@@ -52,11 +52,12 @@ impl Reads {
     /// The keys of the identifiers, as far as they are known: of who the user is rather than of what is typed.
     pub(crate) fn keys(&self) -> Vec<String> {
         match (&self.found, &self.typed) {
-            (Some(Found::Asked(question)), _) => question
-                .place()
-                .and_then(|place| Some(place.taken()?.unraw().to_string()))
-                .into_iter()
-                .collect(),
+            (Some(Found::Asked(question)), _) => {
+                let place = question.place();
+                let named = place.and_then(|place| Some(place.taken()?.unraw().to_string()));
+                let key = named.or_else(|| Some(question.literal_key()?.value()));
+                key.into_iter().collect()
+            }
             (None, Typed::Named(pairs)) => pairs.iter().map(|(key, _)| key.clone()).collect(),
             _ => Vec::new(),
         }
@@ -90,8 +91,14 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn resolve(&self, args: &mut Args, errors: &mut Errors) -> Reads {
-        let mut secret = false;
-        let found = args.user_from.take().map(Found::Asked);
+        // A mistake made already is not made into others.
+        let unreadable = errors.any();
+        let mut secret = unreadable;
+        let asked = args.user_from.take();
+        if let Some(question) = &asked {
+            self.check_question(question, &mut secret, errors);
+        }
+        let found = asked.map(Found::Asked);
         let at_entry = self.attribute == Attribute::Identify
             && found.is_none()
             && (takes_next(&self.function.sig) || args.user.is_some() && !self.tells_presence());
@@ -100,18 +107,12 @@ impl Resolver<'_> {
                 let typed = self.named(user, &mut secret, errors);
                 (Typed::Named(typed), found)
             }
-            None => self.unnamed(found, at_entry, errors),
+            None => self.unnamed(found, at_entry, unreadable, errors),
         };
-        if let Some(Found::Asked(question)) = &found
-            && let Some(place) = question.place()
-        {
-            self.ask_for_a_key(&place, errors);
-            secret |= self.refuse_secret(None, &place, errors);
-        }
         let (of_arguments, of_returned) = self.others(args, at_entry, &mut secret, errors);
         let mut context = args.context.take();
         if let Some(context) = &mut context {
-            self.mean(context, errors);
+            self.mean(context, OF_CONTEXT, errors);
         }
         if let Some(needless) = self.secrets
             && !secret
@@ -140,8 +141,8 @@ impl Resolver<'_> {
             },
         };
         for (key, place) in &mut pairs {
-            *secret |= self.refuse_secret(Some(key), place, errors);
-            self.mean(place, errors);
+            *secret |= self.refuse_secret(Some(key), Some(place), IDENTITY, errors);
+            self.mean(place, OF_USER, errors);
         }
         sorted(pairs, "a user has one value for each key", errors)
     }
@@ -151,6 +152,7 @@ impl Resolver<'_> {
         &self,
         found: Option<Found>,
         at_entry: bool,
+        unreadable: bool,
         errors: &mut Errors,
     ) -> (Typed, Option<Found>) {
         match self.attribute {
@@ -173,11 +175,8 @@ impl Resolver<'_> {
             .filter(|name| !name.to_string().starts_with('_') && !is_secret(&name.to_string()))
             .cloned()
             .collect();
-        let returns_user = match &self.function.sig.output {
-            ReturnType::Type(_, ty) => could_be_user(innermost(ty)),
-            ReturnType::Default => false,
-        };
-        if found.is_none() && candidates.is_empty() && !returns_user {
+        let returns_user = !at_entry && self.returns_user();
+        if found.is_none() && candidates.is_empty() && !returns_user && !unreadable {
             errors.at(Span::call_site(), self.nobody());
         }
         let by_type = (!at_entry).then_some(Found::ByType);
@@ -197,8 +196,8 @@ impl Resolver<'_> {
         for (key, reading) in pairs.into_iter().flatten() {
             match reading {
                 Reading::Argument(mut place) => {
-                    *secret |= self.refuse_secret(Some(&key), &place, errors);
-                    self.mean(&mut place, errors);
+                    *secret |= self.refuse_secret(Some(&key), Some(&place), OTHER, errors);
+                    self.mean(&mut place, &key.name, errors);
                     of_arguments.push((key, place));
                 }
                 Reading::Returned(question) if at_entry => errors.at(
@@ -207,9 +206,8 @@ impl Resolver<'_> {
                      read it from an argument, as in `plan = session.plan`",
                 ),
                 Reading::Returned(question) => {
-                    if let Some(place) = question.place() {
-                        *secret |= self.refuse_secret(Some(&key), &place, errors);
-                    }
+                    let place = question.place();
+                    *secret |= self.refuse_secret(Some(&key), place.as_ref(), OTHER, errors);
                     of_returned.push((key, question));
                 }
             }
@@ -219,6 +217,55 @@ impl Resolver<'_> {
             sorted(of_arguments, one, errors),
             sorted(of_returned, one, errors),
         )
+    }
+
+    /// `user_from = …`
+    fn check_question(&self, question: &Question, secret: &mut bool, errors: &mut Errors) {
+        if let Some(name) = question.name()
+            && self.bindings.find(name).is_some()
+        {
+            errors.at(
+                question.span(),
+                format!("`{name}` is an argument: write `user = {name}`"),
+            );
+        } else if !self.returns_anybody() {
+            errors.at(
+                question.span(),
+                "this function returns nobody who could be asked\n\
+                 name an argument instead, as in `user = email`",
+            );
+        }
+        if let Some(key) = question.literal_key() {
+            let key = Key {
+                name: key.value(),
+                span: key.span(),
+            };
+            *secret |= self.refuse_secret(Some(&key), None, IDENTITY, errors);
+        }
+        if let Some(place) = question.place() {
+            self.ask_for_a_key(&place, errors);
+            *secret |= self.refuse_secret(None, Some(&place), IDENTITY, errors);
+        }
+    }
+
+    /// Whether what is returned may be a user by its type.
+    fn returns_user(&self) -> bool {
+        match &self.function.sig.output {
+            ReturnType::Type(_, ty) => could_be_user(innermost(ty)),
+            ReturnType::Default => false,
+        }
+    }
+
+    /// Whether there is anything in what is returned.
+    fn returns_anybody(&self) -> bool {
+        let ReturnType::Type(_, ty) = &self.function.sig.output else {
+            return false;
+        };
+        match innermost(ty) {
+            Type::Path(path) => !path.path.is_ident("bool"),
+            Type::Tuple(tuple) => !tuple.elems.is_empty(),
+            _ => true,
+        }
     }
 
     /// Whether what is returned can be "nobody".
@@ -253,7 +300,9 @@ impl Resolver<'_> {
 
     /// Finds the argument that `place` starts with and moves the name into its context: where a
     /// `macro_rules!` wrote the one and its caller the other, the same word would be two different names.
-    fn mean(&self, place: &mut Place, errors: &mut Errors) {
+    ///
+    /// `of` is what it was written for.
+    fn mean(&self, place: &mut Place, of: &str, errors: &mut Errors) {
         let span = place.span();
         let Some(root) = place.root() else { return };
         if let Some(meant) = self.bindings.find(root) {
@@ -271,20 +320,32 @@ impl Resolver<'_> {
         } else {
             format!("its arguments: {}", list(&names))
         };
+        let meant = did_you_mean(&wanted.to_string(), names.iter().map(String::as_str));
+        let returned = match of {
+            _ if !meant.is_empty() || !self.returns_anybody() => String::new(),
+            OF_CONTEXT => String::new(),
+            OF_USER => "\nto ask what is returned, write `user_from = |user| …`".to_owned(),
+            name => format!("\nto read it from what is returned, write `{name} = |user| …`"),
+        };
         errors.at(
             span,
             format!(
-                "`{}` has no argument named `{wanted}`{}\n{arguments}",
+                "`{}` has no argument named `{wanted}`{meant}\n{arguments}{returned}",
                 self.function.name(),
-                did_you_mean(&wanted.to_string(), names.iter().map(String::as_str)),
             ),
         );
     }
 
     /// Refuses what is called like a password, unless it was said to be none. Returns whether it is called so.
-    fn refuse_secret(&self, key: Option<&Key>, place: &Place, errors: &mut Errors) -> bool {
+    fn refuse_secret(
+        &self,
+        key: Option<&Key>,
+        place: Option<&Place>,
+        instead: &str,
+        errors: &mut Errors,
+    ) -> bool {
         let taken = place
-            .taken()
+            .and_then(Place::taken)
             .map(|taken| (taken.unraw().to_string(), taken.span()));
         let key = key.map(|key| (key.name.clone(), key.span));
         let secret = taken
@@ -296,7 +357,7 @@ impl Resolver<'_> {
                 *span,
                 format!(
                     "`{name}` must not become part of an event: its value would be kept and shown\n\
-                     name what says who it is, such as `email`; if it is no secret for all its name, add `not_a_secret`"
+                     {instead}; if it is no secret for all its name, add `not_a_secret`"
                 ),
             );
         }
@@ -322,12 +383,20 @@ impl Resolver<'_> {
         let name = self.attribute.name();
         format!(
             "say {who}: no argument is called {}\n\
-             write for example `#[{name}(user = {first})]`, or a field of it as in `user = {first}.email`; the arguments: {list}",
+             write for example `#[{name}(user = {first})]`; the arguments: {list}",
             list_or(&USUAL),
             first = first.unraw(),
         )
     }
 }
+
+/// What a place was written for, where it is no trait or property.
+const OF_USER: &str = "";
+const OF_CONTEXT: &str = "context";
+
+/// What to do instead of telling a secret.
+const IDENTITY: &str = "name what says who it is, such as `email`";
+const OTHER: &str = "leave it out";
 
 /// By key in byte order; two of one key are a mistake.
 fn sorted<V>(mut pairs: Vec<(Key, V)>, why: &str, errors: &mut Errors) -> Pairs<V> {

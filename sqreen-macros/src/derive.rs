@@ -115,10 +115,12 @@ fn marked<'a>(fields: &'a Fields, errors: &mut Errors) -> Vec<Identifier<'a>> {
         }
         match key(mark, &member) {
             Ok((key, span)) => {
-                let name = field.ident.as_ref().map(|name| name.unraw().to_string());
-                if let Some(secret) = name.iter().chain([&key]).find(|name| is_secret(name)) {
+                let name = field.ident.as_ref();
+                let name = name.map(|name| (name.unraw().to_string(), name.span()));
+                let names = name.into_iter().chain([(key.clone(), span)]);
+                if let Some((secret, at)) = names.into_iter().find(|(name, _)| is_secret(name)) {
                     errors.at(
-                        span,
+                        at,
                         format!(
                             "`{secret}` must not identify a user: its value would be kept and shown\n\
                              mark the field that says who it is, such as `email`"
@@ -145,6 +147,12 @@ fn key(mark: &Attribute, member: &Member) -> syn::Result<(String, Span)> {
         mark.parse_nested_meta(|meta| {
             if !meta.path.is_ident("key") {
                 return Err(unknown(&meta.path, "key"));
+            }
+            if written.is_some() {
+                return Err(Error::new_spanned(
+                    &meta.path,
+                    "`key` specified more than once",
+                ));
             }
             let key: LitStr = meta.value()?.parse()?;
             if key.value().is_empty() {

@@ -73,6 +73,14 @@ impl Place {
         place.root().is_some().then_some(place)
     }
 
+    /// A literal, which starts at no argument.
+    pub(crate) fn constant(expr: Expr) -> Self {
+        Self {
+            span: expr.span(),
+            expr,
+        }
+    }
+
     /// The argument it starts at, to be compared and given the context of the argument it means.
     pub(crate) fn root(&mut self) -> Option<&mut Ident> {
         root(&mut self.expr).ok()

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Error, Expr, ExprClosure, Pat, Path, Token};
+use syn::{Error, Expr, ExprClosure, ExprLit, Lit, LitStr, Pat, Path, Token};
 
 use crate::place::Place;
 
@@ -22,10 +22,11 @@ impl Question {
         } else {
             input.span()
         };
+        // Something that begins as a closure is explained best by the parser.
+        let closure = input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]);
         let expr: Expr = input.parse().map_err(|error| {
-            // Something that begins as a closure is explained best by the parser.
-            if input.peek(Token![|]) || input.peek(Token![||]) {
-                error
+            if closure {
+                unfinished(error, span)
             } else {
                 Error::new(span, wanted)
             }
@@ -35,7 +36,9 @@ impl Question {
 
     fn of(expr: Expr, wanted: &str) -> syn::Result<Self> {
         match grouped(&expr) {
-            Expr::Closure(closure) => takes_one(closure)?,
+            Expr::Closure(closure) => {
+                takes_one(closure, "a reference to what the function returned")?
+            }
             Expr::Path(_) => {}
             other => return Err(Error::new(other.span(), wanted)),
         }
@@ -58,8 +61,38 @@ impl Question {
         (root == argument).then_some(place)
     }
 
+    /// The name that it is, where it is nothing else.
+    pub(crate) fn name(&self) -> Option<&Ident> {
+        match grouped(&self.expr) {
+            Expr::Path(path) => path.path.get_ident(),
+            _ => None,
+        }
+    }
+
+    /// The key of the pair that a closure makes: `|user| ("id", user.id)`.
+    pub(crate) fn literal_key(&self) -> Option<&LitStr> {
+        let Expr::Tuple(pair) = grouped(&self.closure()?.body) else {
+            return None;
+        };
+        match grouped(pair.elems.first()?) {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(key), ..
+            }) => Some(key),
+            _ => None,
+        }
+    }
+
     pub(crate) fn span(&self) -> Span {
         self.expr.span()
+    }
+}
+
+/// A closure without a body ends where there is nothing to point at.
+fn unfinished(error: Error, span: Span) -> Error {
+    if error.to_string().starts_with("unexpected end of input") {
+        Error::new(span, "this closure has no body")
+    } else {
+        error
     }
 }
 
@@ -72,7 +105,7 @@ fn bound(pat: &Pat) -> Option<&Ident> {
     }
 }
 
-fn takes_one(closure: &ExprClosure) -> syn::Result<()> {
+pub(crate) fn takes_one(closure: &ExprClosure, what: &str) -> syn::Result<()> {
     if let Some(asyncness) = &closure.asyncness {
         return Err(Error::new(
             asyncness.span,
@@ -88,7 +121,7 @@ fn takes_one(closure: &ExprClosure) -> syn::Result<()> {
     closure.inputs_end.to_tokens(&mut pipes);
     Err(Error::new_spanned(
         pipes,
-        "this closure takes one argument: a reference to what the function returned",
+        format!("this closure takes one argument: {what}"),
     ))
 }
 
@@ -101,7 +134,7 @@ fn grouped(expr: &Expr) -> &Expr {
     }
 }
 
-/// A place in the arguments, or a question to what was returned.
+/// A place in the arguments, a constant, or a question to what was returned.
 pub(crate) enum Reading {
     Argument(Place),
     Returned(Question),
@@ -109,12 +142,30 @@ pub(crate) enum Reading {
 
 impl Parse for Reading {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let closure =
-            input.peek2(Token![|]) || input.peek2(Token![||]) || input.peek2(Token![move]);
-        if closure {
-            Question::parse(input, "").map(Self::Returned)
+        let equals: Token![=] = input.parse()?;
+        let span = if input.is_empty() {
+            equals.span
         } else {
-            input.parse().map(Self::Argument)
+            input.span()
+        };
+        let wanted = "expected an argument or a field path such as `user.plan`, a constant, or a closure of what is returned such as `|user| user.plan`";
+        let closure = input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]);
+        let expr: Expr = input.parse().map_err(|error| {
+            if closure {
+                unfinished(error, span)
+            } else {
+                Error::new(span, wanted)
+            }
+        })?;
+        match grouped(&expr) {
+            Expr::Closure(_) => Question::of(expr, wanted).map(Self::Returned),
+            Expr::Path(path) if path.path.segments.len() > 1 => {
+                Question::of(expr, wanted).map(Self::Returned)
+            }
+            Expr::Lit(_) => Ok(Self::Argument(Place::constant(expr))),
+            _ => Place::of_argument(expr)
+                .map(Self::Argument)
+                .ok_or_else(|| Error::new(span, wanted)),
         }
     }
 }
@@ -133,16 +184,27 @@ impl Parse for Pattern {
         } else {
             input.span()
         };
-        let pat = Pat::parse_multi_with_leading_vert(input).map_err(|_| {
-            Error::new(
-                span,
-                "expected a pattern of the error, such as `AuthError::InvalidCredentials(_)`",
-            )
-        })?;
+        let wanted = "expected a pattern of the error, such as `AuthError::InvalidCredentials(_)`";
+        let leading = input.peek(Token![|]);
+        let pat =
+            Pat::parse_multi_with_leading_vert(input).map_err(|_| Error::new(span, wanted))?;
         let guard = match input.parse::<Option<Token![if]>>()? {
-            Some(token) => Some((token, input.parse()?)),
+            Some(token) => {
+                let condition = input
+                    .parse()
+                    .map_err(|_| Error::new(token.span, "expected a condition after this `if`"))?;
+                Some((token, condition))
+            }
             None => None,
         };
+        if !input.is_empty() && !input.peek(Token![,]) {
+            let instead = if leading {
+                "a closure goes in `success = |returned| …`"
+            } else {
+                "several are joined with `|`, and a condition goes after `if`"
+            };
+            return Err(Error::new(span, format!("{wanted}\n{instead}")));
+        }
         Ok(Self { pat, guard })
     }
 }

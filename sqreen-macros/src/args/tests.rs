@@ -88,11 +88,17 @@ const ONE_OF: &str = "expected one of: `user`, `user_from`, `success`, `failure`
 #[test]
 fn each_mistake_is_said_once() {
     let unknown = format!("unknown argument `usr`; did you mean `user`?\n{ONE_OF}");
+    let text = format!("to name the user, write `user = …`\n{ONE_OF}");
+    let asked = format!("to ask what is returned, write `user_from = …`\n{ONE_OF}");
+    let alone =
+        format!("unknown argument `email`; to say who it is, write `user = email`\n{ONE_OF}");
     let level = format!("unknown argument `level`\n{ONE_OF}");
     for (written, expected) in [
         ("usr = email", vec![&*unknown]),
         ("level = \"info\"", vec![&*level]),
-        ("\"email\"", vec![ONE_OF]),
+        ("\"email\"", vec![&*text]),
+        ("|user| user.id", vec![&*asked]),
+        ("email", vec![&*alone]),
         ("3, 4", vec![ONE_OF, ONE_OF]),
         (
             "user = a, user = b",
@@ -100,7 +106,7 @@ fn each_mistake_is_said_once() {
         ),
         (
             "user",
-            vec!["say which argument, as in `user = email` or `user(email = form.email)`"],
+            vec!["`user` needs a value, as in `user = email` or `user(email = form.email)`"],
         ),
         ("user =", vec![PLACE]),
         ("user = , crate = x", vec![PLACE, ROOT]),
@@ -118,19 +124,19 @@ fn each_mistake_is_said_once() {
         ("user = a b", vec!["expected `,`"]),
         (
             "user()",
-            vec!["name at least one identifier, as in `user(email = form.email)`"],
+            vec!["name at least one, as in `user(email = form.email)`"],
         ),
         (
             "user(email)",
-            vec!["an identifier is a key and a value, as in `email = form.email`"],
+            vec!["a name and a value are wanted, as in `email = form.email`"],
         ),
         (
             "user(email, name)",
-            vec!["an identifier is a key and a value, as in `email = form.email`"],
+            vec!["a name and a value are wanted, as in `email = form.email`"],
         ),
         (
             "user(\"\" = email)",
-            vec!["an identifier's key cannot be empty"],
+            vec!["the key of an identifier cannot be empty"],
         ),
         (
             "user(3 = email)",
@@ -188,15 +194,32 @@ fn questions_patterns_and_pairs_are_understood_or_explained() {
         ),
         (
             "traits = plan",
-            vec!["say each with its name, as in `traits(plan = user.plan)`"],
+            vec!["say each with its name, as in `traits(plan = |user| user.plan)`"],
         ),
         (
             "traits()",
-            vec!["name at least one, as in `traits(plan = user.plan)`"],
+            vec!["name at least one, as in `traits(plan = |user| user.plan)`"],
         ),
         (
             "traits(plan)",
-            vec!["each is a key and a value, as in `plan = form.plan`"],
+            vec!["a name and a value are wanted, as in `plan = |user| user.plan`"],
+        ),
+        (
+            "traits(plan = \"free\", seats = 3, by = User::plan)",
+            vec![],
+        ),
+        ("not_a_secret = true", vec!["`not_a_secret` takes no value"]),
+        (
+            "failure = X if",
+            vec!["expected a condition after this `if`"],
+        ),
+        (
+            "banned = |a, b| a",
+            vec!["this closure takes one argument: the refusal"],
+        ),
+        (
+            "context = sqreen::current()",
+            vec!["name the argument that carries the request, as in `context = sqreen`"],
         ),
         (
             "banned =",

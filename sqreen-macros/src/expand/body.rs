@@ -1,6 +1,6 @@
 //! The body of the function, in a closure or an `async` block of its own.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
 
@@ -70,6 +70,25 @@ impl Watched<'_> {
     }
 }
 
+/// The same tokens, shown at `at`.
+pub(super) fn shown_at(tokens: &TokenStream, at: Span) -> TokenStream {
+    tokens
+        .clone()
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(token.span().located_at(at));
+            token
+        })
+        .collect()
+}
+
+/// The same name, shown at `at`.
+pub(super) fn name_at(name: &Ident, at: Span) -> Ident {
+    let mut name = name.clone();
+    name.set_span(name.span().located_at(at));
+    name
+}
+
 /// The user's position in the macro's context.
 pub(super) fn call_site(position: Span) -> Span {
     Span::call_site().located_at(position)
@@ -83,6 +102,9 @@ pub(super) fn braces(tokens: TokenStream, at: Span) -> TokenTree {
 
 /// The body, its own tokens untouched.
 pub(super) fn respanned(body: &Group, at: Span) -> TokenTree {
+    if syn::parse2::<syn::Block>(TokenTree::Group(body.clone()).into()).is_err() {
+        return TokenTree::Group(body.clone());
+    }
     braces(body.stream(), at)
 }
 

@@ -1,12 +1,12 @@
 //! How an attempt ended: as the attribute says, otherwise by the type of what was returned.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 use syn::spanned::Spanned;
 
 use crate::question::Pattern;
 
-use super::body::call_site;
+use super::body::{call_site, name_at, shown_at};
 use super::{Names, Watched};
 
 impl Watched<'_> {
@@ -23,7 +23,7 @@ impl Watched<'_> {
                 quote_spanned!(at=> if #matches { #root::__private::Outcome::#outcome } else)
             })
             .collect();
-        let rest = match self.succeeded(names, at) {
+        let rest = match self.succeeded(names) {
             Some(success) => success,
             None if arms.is_empty() => return self.ask(names, "classify"),
             None => {
@@ -48,31 +48,29 @@ impl Watched<'_> {
     }
 
     /// `success = predicate`
-    pub(super) fn succeeded(&self, names: &Names, at: Span) -> Option<TokenStream> {
-        let (root, out) = (self.root, &names.out);
-        let success = &self.args.success.as_ref()?.expr;
+    pub(super) fn succeeded(&self, names: &Names) -> Option<TokenStream> {
+        let success = self.args.success.as_ref()?;
+        let at = call_site(success.span());
+        let (root, out) = (shown_at(self.root, at), name_at(&names.out, at));
+        let success = &success.expr;
         Some(quote_spanned!(at=> #root::__private::check(&#out, #success)))
     }
 
     /// Whether the value, or its error, is as `pattern` says.
     fn matches(&self, names: &Names, pattern: &Pattern) -> TokenStream {
-        let out = &names.out;
         let at = call_site(pattern.pat.span());
         let (pat, guard) = (&pattern.pat, pattern.guard());
-        let (subject, pat) = if pattern.is_of_the_whole() {
-            (quote_spanned!(at=> &#out), quote!(#pat))
-        } else {
-            let subject = self.ask(names, "subject");
-            (
-                subject,
-                quote_spanned!(at=> ::core::option::Option::Some(#pat)),
-            )
-        };
+        let matches = |subject: TokenStream| quote_spanned!(at=> match #subject { #pat #guard => true, _ => false });
+        if pattern.is_of_the_whole() {
+            let out = name_at(&names.out, at);
+            return matches(quote_spanned!(at=> &#out));
+        }
+        let (subject, found) = (self.ask(names, "subject"), name_at(&names.found, at));
+        let matches = matches(quote_spanned!(at=> { #found }));
         quote_spanned! {at=>
-            {
-                #[allow(unused_variables, unreachable_patterns)]
-                let matches = match #subject { #pat #guard => true, _ => false };
-                matches
+            match #subject {
+                ::core::option::Option::Some(#found) => #matches,
+                ::core::option::Option::None => false,
             }
         }
     }

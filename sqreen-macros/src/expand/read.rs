@@ -12,7 +12,7 @@ use crate::place::Place;
 use crate::question::Question;
 use crate::returned::When;
 
-use super::body::call_site;
+use super::body::{call_site, name_at, shown_at};
 use super::{Names, Watched};
 
 impl Watched<'_> {
@@ -76,7 +76,15 @@ impl Watched<'_> {
             .iter()
             .map(|name| quote_spanned!(at=> (&#root::__private::Argument(&#name)).says()));
         let says = quote_spanned!(at=> #root::__private::Silent #(.or(#says))*);
-        let read = with(&quote_spanned!(at=> #found.tell(#told); #statements));
+        let named = if self.reads.at_entry {
+            // An error that none of them says who it is is shown at the arguments.
+            let at = call_site(self.function.sig.paren_token.span.join());
+            let (root, found) = (shown_at(root, at), name_at(found, at));
+            quote_spanned!(at=> #root::__private::name(&#found, #told);)
+        } else {
+            quote_spanned!(at=> #found.tell(#told);)
+        };
+        let read = with(&quote_spanned!(at=> #named #statements));
         let tags = self.tags(at);
         quote_spanned! {at=>
             let (#into, #by) = {
@@ -93,7 +101,7 @@ impl Watched<'_> {
         let reads = self.reads;
         let state = |verb: &str, key: &str, place: &Place| {
             // An error about the value's type is shown at the value.
-            let at = call_site(place.span());
+            let at = call_site(place.taken().map_or(place.span(), Ident::span));
             let verb = Ident::new(verb, at);
             quote_spanned!(at=> #told.#verb(#key, &#place);)
         };
@@ -138,13 +146,15 @@ impl Watched<'_> {
         let given = self
             .reads_early()
             .then(|| quote_spanned!(at=> #early.give(#told);));
-        let somebody = if let Some(success) = self.succeeded(names, at) {
+        let somebody = if let Some(success) = self.succeeded(names) {
             quote_spanned!(at=> #success.is_success())
         } else if matches!(self.reads.found, Some(Found::ByType)) {
             // An error about the type is shown at the return type.
             let returned = call_site(self.returned.span);
             let mut out = out.clone();
             out.set_span(out.span().located_at(self.returned.span));
+            let root = shown_at(root, returned);
+            let told = name_at(told, returned);
             quote_spanned!(returned=> #root::__private::who(&#out, #told))
         } else {
             self.ask(names, "present")
@@ -168,20 +178,38 @@ impl Watched<'_> {
     pub(super) fn finish(&self, names: &Names, at: Span) -> TokenStream {
         let Names { outcome, told, .. } = names;
         let ended = self.outcome(names, at);
-        let args = self.args;
-        match self.reading_found(names, at) {
-            None if args.success.is_none() && args.failure.is_none() && args.error.is_none() => {
-                quote_spanned!(at=> finish(#ended))
+        let found = self.reading_found(names, at);
+        let asked = self.args.success.as_ref().map(Question::span);
+        let patterns = self.args.failure.iter().chain(&self.args.error);
+        let Some(asked) = asked.or_else(|| patterns.map(|pattern| pattern.pat.span()).next())
+        else {
+            return match found {
+                None => quote_spanned!(at=> finish(#ended)),
+                Some(found) => quote_spanned! {at=>
+                    finish_with(&mut |#told| {
+                        let #outcome = #ended;
+                        if #outcome.is_success() { #found }
+                        #outcome
+                    })
+                },
+            };
+        };
+        let found = found.map(|found| quote_spanned!(at=> if #outcome.is_success() { #found }));
+        // What a pattern binds need not be used. An error about what the closure captures is shown at the
+        // words that capture it.
+        let asked = call_site(asked);
+        let patterns = self.args.failure.is_some() || self.args.error.is_some();
+        let allow = patterns
+            .then(|| quote_spanned!(asked=> #[allow(unused_variables, unreachable_patterns)]));
+        let closure = quote_spanned! {asked=>
+            |#told| {
+                #allow
+                let #outcome = #ended;
+                #found
+                #outcome
             }
-            None => quote_spanned!(at=> finish_with(&mut |#told| #ended)),
-            Some(found) => quote_spanned! {at=>
-                finish_with(&mut |#told| {
-                    let #outcome = #ended;
-                    if #outcome.is_success() { #found }
-                    #outcome
-                })
-            },
-        }
+        };
+        quote_spanned!(at=> finish_with(&mut #closure))
     }
 
     /// What is read from the value that was found.
@@ -241,6 +269,8 @@ impl Watched<'_> {
             return self.read(names, question, "add", &key);
         }
         let at = call_site(question.span());
+        let root = shown_at(root, at);
+        let (found, told) = (name_at(found, at), name_at(told, at));
         let question = &question.expr;
         quote_spanned!(at=> #told.identifiers(#root::__private::ask(#found, #question));)
     }
@@ -250,6 +280,8 @@ impl Watched<'_> {
         let Names { found, told, .. } = names;
         let root = self.root;
         let at = call_site(question.span());
+        let root = shown_at(root, at);
+        let (found, told) = (name_at(found, at), name_at(told, at));
         let Some(closure) = question
             .closure()
             .filter(|closure| matches!(closure.output, ReturnType::Default))

@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 
 use crate::returned::When;
 
-use super::body::call_site;
+use super::body::{call_site, name_at, shown_at};
 use super::{Names, Watched};
 
 impl Watched<'_> {
@@ -97,6 +97,7 @@ impl Watched<'_> {
         let (root, ty) = (self.root, &self.returned.value);
         let banned = self.args.banned.as_ref()?;
         let at = call_site(banned.span());
+        let (root, refused) = (shown_at(root, at), name_at(refused, at));
         let banned = match banned {
             Expr::Closure(_) => quote_spanned!(at=> #root::__private::refuse(#refused, #banned)),
             value => quote_spanned!(at=> { let _ = #refused; #value }),

@@ -146,6 +146,17 @@ impl Property {
     pub const MAX_TEXT: usize = 512;
 }
 
+impl fmt::Display for Property {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(value) => value.fmt(f),
+            Self::Integer(value) => value.fmt(f),
+            Self::Number(value) => value.fmt(f),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
 impl From<bool> for Property {
     fn from(value: bool) -> Self {
         Self::Bool(value)
@@ -191,14 +202,14 @@ macro_rules! integers {
 }
 integers!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
 
-/// A value that can be read from an argument as a property of an event.
+/// A value that an attribute can read as a trait of a user or as a property of an event.
 ///
 /// Numbers, strings, `bool`, and `Option`s and references of them; `None` is no property. Implement it for
 /// your own newtypes.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a property of an event",
+    message = "`{Self}` cannot be a trait of a user or a property of an event",
     label = "not a string, a number or a `bool`",
-    note = "select what matters of it, such as `order.total`, or implement `sqreen::PropertyValue` for `{Self}`"
+    note = "select what matters of it, such as `user.plan`, or implement `sqreen::PropertyValue` for `{Self}`"
 )]
 pub trait PropertyValue {
     /// The property, if there is one.
@@ -249,6 +260,15 @@ macro_rules! by_value {
         }
     )*};
 }
+
+/// Hyphenated, in lower case.
+#[cfg(feature = "uuid")]
+impl PropertyValue for uuid::Uuid {
+    fn to_property(&self) -> Option<Property> {
+        Some(self.hyphenated().to_string().into())
+    }
+}
+
 by_value!(
     bool, f32, f64, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize
 );

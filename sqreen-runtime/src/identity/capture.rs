@@ -178,6 +178,7 @@ through_deref!(&T, &mut T, Box<T>, Rc<T>, Arc<T>);
 /// What the functions of the SDK take for a user: pairs, [`UserIdentifiers`], or a type with [`Identity`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say who the user is",
+    label = "neither pairs of a key and a value nor a user",
     note = "give `(\"email\", &email)`, `sqreen::user! {{ email: … }}`, or a reference to a type that derives `sqreen::Identity`"
 )]
 pub trait IntoIdentifiers {

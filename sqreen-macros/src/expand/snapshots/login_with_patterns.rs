@@ -19,16 +19,16 @@ fn login(&self, email: &str, password: &str) -> Result<User, AuthError> {
         sqreen::call_once(move || -> Result<User, AuthError> { { self.check(email, password) } })
     };
     __attempt.finish_with(&mut |__told| {
-        let __outcome = if {
-            #[allow(unused_variables, unreachable_patterns)]
-            let matches = match {
-                use sqreen::tags::*;
-                (&&sqreen::Returned(&__out)).subject()
-            } {
-                Some(AuthError::WrongPassword) => true,
+        #[allow(unused_variables, unreachable_patterns)]
+        let __outcome = if match {
+            use sqreen::tags::*;
+            (&&sqreen::Returned(&__out)).subject()
+        } {
+            Some(__found) => match { __found } {
+                AuthError::WrongPassword => true,
                 _ => false,
-            };
-            matches
+            },
+            None => false,
         } {
             sqreen::Outcome::Failure
         } else {

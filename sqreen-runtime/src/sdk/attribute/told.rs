@@ -38,8 +38,10 @@ impl Told {
     }
 
     /// `traits(name = value)`
-    pub fn know<V: IdentifierValue + ?Sized>(&mut self, name: &str, value: &V) {
-        self.traits = std::mem::take(&mut self.traits).with(name, value);
+    pub fn know<V: PropertyValue + ?Sized>(&mut self, name: &str, value: &V) {
+        if let Some(value) = value.to_property() {
+            self.traits = std::mem::take(&mut self.traits).with(name, &value.to_string());
+        }
     }
 
     /// `properties(name = value)`

@@ -13,7 +13,7 @@ mod somebody;
 
 pub use super::attribute::Outcome;
 pub use refusal::{Absence, Answer, Kept, Opaque, Returns, Unsaid, Word, answer, refuse};
-pub use somebody::{Argument, Finds, Said, Silent, Somebody, find, who};
+pub use somebody::{Argument, Finds, Names, Said, Silent, Somebody, find, name, who};
 
 /// A returned value that says by itself whether the login or sign-up succeeded.
 ///

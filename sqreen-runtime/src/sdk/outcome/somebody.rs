@@ -83,6 +83,28 @@ pub struct Said<'a, T>(&'a T);
 #[derive(Debug)]
 pub struct Silent;
 
+/// Says who it is where only an argument can: the function has not run yet.
+#[diagnostic::on_unimplemented(
+    message = "nothing says whose request this is",
+    label = "none of these has a type that derives `Identity`",
+    note = "name it in the attribute, as in `user = session.email`, or derive `sqreen::Identity` for the type of an argument\nwhere only the body finds out, put the attribute on the function that it calls"
+)]
+pub trait Names {
+    /// Adds the user's identifiers.
+    fn name(&self, told: &mut Told);
+}
+
+impl<T: Identity> Names for Said<'_, T> {
+    fn name(&self, told: &mut Told) {
+        self.tell(told);
+    }
+}
+
+/// See [`Names::name`].
+pub fn name(found: &impl Names, told: &mut Told) {
+    found.name(told);
+}
+
 /// It was an argument.
 #[derive(Debug)]
 pub struct ByArgument;
