@@ -101,11 +101,29 @@ pub(super) fn braces(tokens: TokenStream, at: Span) -> TokenTree {
 }
 
 /// The body, its own tokens untouched.
+///
+/// One that is still being written keeps its braces as well: the compiler finds the same error in it twice,
+/// and says it once if it is at the same place.
 pub(super) fn respanned(body: &Group, at: Span) -> TokenTree {
-    if syn::parse2::<syn::Block>(TokenTree::Group(body.clone()).into()).is_err() {
+    if is_unfinished(body) {
         return TokenTree::Group(body.clone());
     }
     braces(body.stream(), at)
+}
+
+/// Whether it ends where something has to follow, as in `foo.` and `let x:`.
+fn is_unfinished(body: &Group) -> bool {
+    let (mut last, mut before) = (None, None);
+    for token in body.stream() {
+        before = last.replace(token);
+    }
+    let is = |token: &Option<TokenTree>, what: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == what);
+    match &last {
+        // `..` alone is the range of everything.
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '.' => !is(&before, '.'),
+        Some(TokenTree::Punct(punct)) => !matches!(punct.as_char(), ';' | '?' | '>'),
+        _ => false,
+    }
 }
 
 /// Whether a text of tokens has `name` as a word, be it in a format string.
