@@ -81,6 +81,20 @@ impl Place {
         }
     }
 
+    /// Whether it is nothing but names, and so is there without anything being run.
+    pub(crate) fn is_plain(&self) -> bool {
+        let mut expr = &self.expr;
+        loop {
+            match expr {
+                Expr::Field(field) => expr = &field.base,
+                Expr::Group(group) => expr = &group.expr,
+                Expr::Paren(paren) => expr = &paren.expr,
+                Expr::Path(_) => return true,
+                _ => return false,
+            }
+        }
+    }
+
     /// The argument it starts at, to be compared and given the context of the argument it means.
     pub(crate) fn root(&mut self) -> Option<&mut Ident> {
         root(&mut self.expr).ok()

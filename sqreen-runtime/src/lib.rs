@@ -54,6 +54,8 @@ pub mod __private {
     pub use crate::__sqreen_site as site;
     pub use crate::identity::{Capture, IdentifierValue, Identity};
     pub use crate::registry::{Site, SiteKind, SiteRef};
-    pub use crate::sdk::attribute::{Attempt, Early, Outcome, Session, Told, custom, session};
+    pub use crate::sdk::attribute::{
+        Attempt, Early, Outcome, Session, Told, custom, session, session_of,
+    };
     pub use crate::sdk::outcome::*;
 }

@@ -93,10 +93,9 @@ impl Watched<'_> {
     ///
     /// ```text
     /// async fn login(email: &str, password: &str) -> Result<User, Error> {
-    ///     let __attempt = Attempt::enter(site!(..), &mut |__told| { __told.add("email", &email); });
+    ///     let mut __attempt = Attempt::enter(site!(..), &[("email", &email)]);
     ///     (refusal)
-    ///     let (__attempt, __out): (_, Result<User, Error>) =
-    ///         __attempt.watch(async move { (edge) { body } }).await;
+    ///     let __out: Result<User, Error> = __attempt.watch(async move { (edge) { body } }).await;
     ///     __attempt.finish((&&Returned(&__out)).classify());
     ///     return __out;
     /// }
@@ -152,9 +151,13 @@ impl Watched<'_> {
         } = names;
         let (root, value) = (self.root, &self.returned.value);
         let site = self.site(at);
-        let enter = |closure: &TokenStream| quote_spanned!(at=> #root::__private::Attempt::enter(#site, #closure));
-        let mutable = (self.returned.when == When::Now).then(|| quote_spanned!(at=> mut));
-        let enter = self.entering(names, at, &quote_spanned!(at=> #mutable #attempt), &enter);
+        let into = quote_spanned!(at=> mut #attempt);
+        let enter = if let Some(user) = self.lies_ready(at) {
+            quote_spanned!(at=> let #into = #root::__private::Attempt::enter(#site, &[#user]);)
+        } else {
+            let enter = |closure: &TokenStream| quote_spanned!(at=> #root::__private::Attempt::enter_with(#site, #closure));
+            self.entering(names, at, &into, &enter)
+        };
         let refuse = self.refuse_before(names, attempt, at);
         let run = if self.returned.when == When::Now {
             let run = self.run(names, at);
@@ -167,7 +170,7 @@ impl Watched<'_> {
             }
         } else {
             let body = self.future(names, at);
-            quote_spanned!(at=> let (#attempt, #out): (_, #value) = #attempt.watch(#body).await;)
+            quote_spanned!(at=> let #out: #value = #attempt.watch(#body).await;)
         };
         let finish = self.finish(names, at);
         quote_spanned! {at=>
@@ -190,11 +193,19 @@ impl Watched<'_> {
             ..
         } = names;
         let (root, value) = (self.root, &self.returned.value);
-        let (site, who) = (self.site(at), self.who(names, at));
-        let run = self.run(names, at);
+        let (site, run) = (self.site(at), self.run(names, at));
+        let look = if self.returned_says_all() {
+            // An error about the type is shown at the return type.
+            let at = call_site(self.returned.span);
+            let (root, out) = (body::shown_at(root, at), body::name_at(out, at));
+            quote_spanned!(at=> #root::__private::session_of(#site, &#out))
+        } else {
+            let who = self.who(names, at);
+            quote_spanned!(at=> #root::__private::session(#site, #who))
+        };
         let seen = quote_spanned! {at=>
             let #out: #value = #run;
-            let #session = #root::__private::session(#site, #who);
+            let #session = #look;
         };
         if self.returned.when != When::Now {
             return self.refuse_awaiting(names, at, &seen);

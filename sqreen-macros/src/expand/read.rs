@@ -27,6 +27,35 @@ impl Watched<'_> {
         anything && later
     }
 
+    /// `("email", &email), ..`, where nothing has to be run to read it, and nothing else is read.
+    pub(super) fn lies_ready(&self, at: Span) -> Option<TokenStream> {
+        let reads = self.reads;
+        let Typed::Named(pairs) = &reads.typed else {
+            return None;
+        };
+        let plain = pairs.iter().all(|(_, place)| place.is_plain())
+            && reads.of_arguments.is_empty()
+            && reads.context.is_none()
+            && self.bindings.moved.is_empty()
+            && !self.reads_early();
+        plain.then(|| {
+            let pairs = pairs.iter().map(|(key, place)| {
+                // An error about the value's type is shown at the value.
+                let value = call_site(place.taken().map_or(place.span(), Ident::span));
+                let value = quote_spanned!(value=> &#place);
+                quote_spanned!(at=> (#key, #value))
+            });
+            quote!(#(#pairs),*)
+        })
+    }
+
+    /// Whether it is the returned value's type that says who the user is, and nothing else is read.
+    pub(super) fn returned_says_all(&self) -> bool {
+        matches!(self.reads.found, Some(Found::ByType))
+            && self.reads.of_returned.is_empty()
+            && !self.reads_early()
+    }
+
     /// `let <into> = <with>(|told| { .. });`, where what is read may have been read before.
     pub(super) fn entering(
         &self,

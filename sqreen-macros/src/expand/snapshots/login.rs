@@ -1,9 +1,7 @@
 async fn login(State(db): State<Db>, Json(creds): Json<Creds>) -> Result<User, AuthError> {
-    let __attempt = sqreen::Attempt::enter(
+    let mut __attempt = sqreen::Attempt::enter(
         sqreen::site!(Login "login" here () "email"),
-        &mut |__told| {
-            __told.add("email", &creds.email);
-        },
+        &[("email", &creds.email)],
     );
     if let Some(__refused) = __attempt.refused() {
         use sqreen::tags::*;
@@ -15,7 +13,7 @@ async fn login(State(db): State<Db>, Json(creds): Json<Creds>) -> Result<User, A
             return __value;
         }
     }
-    let (__attempt, __out): (_, Result<User, AuthError>) = __attempt
+    let __out: Result<User, AuthError> = __attempt
         .watch(async move {
             if let Some(__value) = None::<Result<User, AuthError>> {
                 let _ = (&creds, &db);

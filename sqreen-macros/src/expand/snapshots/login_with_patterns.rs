@@ -1,9 +1,7 @@
 fn login(&self, email: &str, password: &str) -> Result<User, AuthError> {
     let mut __attempt = sqreen::Attempt::enter(
         sqreen::site!(Login "login" here () "id" => resolving),
-        &mut |__told| {
-            __told.add("email", &email);
-        },
+        &[("email", &email)],
     );
     if let Some(__refused) = __attempt.refused() {
         use sqreen::tags::*;

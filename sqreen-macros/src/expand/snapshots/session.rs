@@ -7,9 +7,9 @@ async fn current_user(session: &Session) -> Option<User> {
             { session.user().await }
         }
         .await;
-        let __session = sqreen::session(
+        let __session = sqreen::session_of(
             sqreen::site!(Session "current_user" here ()),
-            &mut |__told| sqreen::who(&__out, __told),
+            &__out,
         );
         let Some(__refused) = __session.refused() else {
             return __out;

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::event::Outcome as Ended;
-use crate::identity::{Traits, UserIdentifiers};
+use crate::identity::{IdentifierValue, Traits, UserIdentifiers};
 use crate::pipeline::{Trouble, any_live};
 use crate::registry::{Site, SiteKind};
 use crate::request::{AttemptKind, Attempted, Refused, Request};
@@ -42,9 +42,18 @@ struct Open {
 }
 
 impl Attempt {
+    /// Before the body runs, by a user whose identifiers lie ready.
+    #[inline]
+    pub fn enter(site: &'static Site, user: &[(&str, &dyn IdentifierValue)]) -> Self {
+        if !any_live() {
+            return Self(None);
+        }
+        Self(admit(site, &mut |told| told.add_all(user)))
+    }
+
     /// Before the body runs.
     #[inline]
-    pub fn enter(site: &'static Site, who: &mut dyn FnMut(&mut Told)) -> Self {
+    pub fn enter_with(site: &'static Site, who: &mut dyn FnMut(&mut Told)) -> Self {
         if !any_live() {
             return Self(None);
         }
@@ -74,7 +83,7 @@ impl Attempt {
 
     /// Runs the body of an async function.
     #[inline(always)]
-    pub fn watch<F: Future>(self, body: F) -> Watch<F> {
+    pub fn watch<F: Future>(&mut self, body: F) -> Watch<'_, F> {
         Watch {
             body,
             attempt: self,
@@ -223,29 +232,22 @@ impl Drop for Open {
 }
 
 pin_project! {
-    /// The body of an async function inside its attempt. Ready with both.
-    ///
-    /// Dropped half-way, the body and the attempts inside it go first.
+    /// The body of an async function inside its attempt.
     #[derive(Debug)]
-    pub struct Watch<F> {
+    pub struct Watch<'a, F> {
         #[pin]
         body: F,
-        attempt: Attempt,
+        attempt: &'a mut Attempt,
     }
 }
 
-impl<F: Future> Future for Watch<F> {
-    type Output = (Attempt, F::Output);
+impl<F: Future> Future for Watch<'_, F> {
+    type Output = F::Output;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let inside = this.attempt.inside();
-        let polled = this.body.poll(cx);
-        drop(inside);
-        match polled {
-            Poll::Ready(out) => Poll::Ready((Attempt(this.attempt.0.take()), out)),
-            Poll::Pending => Poll::Pending,
-        }
+        let _inside = this.attempt.inside();
+        this.body.poll(cx)
     }
 }

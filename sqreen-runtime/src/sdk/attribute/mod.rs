@@ -16,7 +16,7 @@ pub use custom::custom;
 pub use early::Early;
 pub(super) use nesting::tell;
 use parking::Parking;
-pub use session::{Session, session};
+pub use session::{Session, session, session_of};
 pub use told::{RequestContext, Told};
 
 use std::fmt;

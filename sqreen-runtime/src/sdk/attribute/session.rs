@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use crate::pipeline::any_live;
 use crate::registry::Site;
 use crate::request::{Refused, Request};
+use crate::sdk::outcome::Somebody;
 use crate::sdk::{Rejected, usable, with_caller};
 
 use super::{Parking, Told, contained, note_panic};
@@ -13,6 +14,12 @@ use super::{Parking, Told, contained, note_panic};
 /// A session function has said whose the request is.
 #[derive(Debug)]
 pub struct Session(Option<Box<(Refused, Arc<Request>)>>);
+
+/// Makes the request that of the user who was returned, if one was.
+#[inline]
+pub fn session_of<R: Somebody>(site: &'static Site, returned: &R) -> Session {
+    session(site, &mut |told| returned.somebody(told))
+}
 
 /// Makes the request a user's. `who` says whether there is anybody, and who; it is asked only where an agent
 /// is there.

@@ -27,6 +27,13 @@ impl Told {
         self.user.add(key, value);
     }
 
+    /// `user(..)` of values that lie ready.
+    pub(super) fn add_all(&mut self, user: &[(&str, &dyn IdentifierValue)]) {
+        for (key, value) in user {
+            self.user.add(key, *value);
+        }
+    }
+
     /// A user whose type says who it is.
     pub fn user<T: Identity + ?Sized>(&mut self, user: &T) {
         user.capture(&mut self.user);
