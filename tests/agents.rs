@@ -600,8 +600,7 @@ async fn attributes_that_name_users_by_different_keys_are_told_of_at_the_start_n
     let line = |function: &str| {
         let source = include_str!("agents.rs");
         let before = source.split(&format!("fn {function}(")).next().unwrap();
-        // The attribute stands in the line above the function's.
-        before.matches('\n').count()
+        before.matches('\n').count() + 1
     };
     let login = format!("`log_in` (tests/agents.rs:{}", line("log_in"));
     let session = format!(

@@ -143,12 +143,7 @@ impl Watched<'_> {
 
     /// A banned user is refused before the body runs.
     fn attempt(&self, names: &Names, at: Span) -> TokenStream {
-        let Names {
-            attempt,
-            out,
-            refused,
-            ..
-        } = names;
+        let Names { attempt, out, .. } = names;
         let (root, value) = (self.root, &self.returned.value);
         let site = self.site(at);
         let into = quote_spanned!(at=> mut #attempt);
@@ -170,14 +165,17 @@ impl Watched<'_> {
             }
         } else {
             let body = self.future(names, at);
-            quote_spanned!(at=> let #out: #value = #attempt.watch(#body).await;)
+            let word = if self.args.banned.is_some() {
+                quote_spanned!(at=> #root::__private::Unsaid)
+            } else {
+                self.word(at)
+            };
+            quote_spanned!(at=> let #out: #value = #attempt.watch(#word, #body).await;)
         };
         let finish = self.finish(names, at);
         quote_spanned! {at=>
             #enter
-            if let ::core::option::Option::Some(#refused) = #attempt.refused() {
-                #refuse
-            }
+            #refuse
             #run
             #attempt.#finish;
             return #out;
@@ -186,12 +184,7 @@ impl Watched<'_> {
 
     /// A banned user is stopped once the body has said who it is.
     fn session(&self, names: &Names, at: Span) -> TokenStream {
-        let Names {
-            out,
-            refused,
-            session,
-            ..
-        } = names;
+        let Names { out, session, .. } = names;
         let (root, value) = (self.root, &self.returned.value);
         let (site, run) = (self.site(at), self.run(names, at));
         let look = if self.returned_says_all() {
@@ -210,12 +203,10 @@ impl Watched<'_> {
         if self.returned.when != When::Now {
             return self.refuse_awaiting(names, at, &seen);
         }
-        let refuse = self.refuse_now(names, at);
+        let refuse = self.refuse_before(names, session, at);
         quote_spanned! {at=>
             #seen
-            if let ::core::option::Option::Some(#refused) = #session.refused() {
-                #refuse
-            }
+            #refuse
             return #out;
         }
     }
@@ -224,10 +215,7 @@ impl Watched<'_> {
     /// and it stays as it is.
     fn session_at_entry(&self, names: &Names, at: Span) -> TokenStream {
         let Names {
-            future,
-            refused,
-            session,
-            ..
+            future, session, ..
         } = names;
         let root = self.root;
         let site = self.site(at);
@@ -242,9 +230,7 @@ impl Watched<'_> {
         };
         quote_spanned! {at=>
             #enter
-            if let ::core::option::Option::Some(#refused) = #session.refused() {
-                #refuse
-            }
+            #refuse
             #body
         }
     }

@@ -12,38 +12,41 @@ use super::body::{call_site, name_at, shown_at};
 use super::{Names, Watched};
 
 impl Watched<'_> {
-    /// Before the body: `attempt` says that it must not run. Where nothing can be returned, it does.
+    /// Before the body: `attempt` may say that it must not run. Where nothing can be returned, it does.
+    ///
+    /// An attempt of an async function looks itself while it is polled, which is less code.
     pub(super) fn refuse_before(&self, names: &Names, attempt: &Ident, at: Span) -> TokenStream {
-        if self.returned.when == When::Now {
-            return self.refuse_now(names, at);
-        }
+        let Names { refused, value, .. } = names;
+        let waits = self.returned.when != When::Now;
+        let park = waits.then(|| quote_spanned!(at=> #attempt.park().await;));
         if let Some(banned) = self.banned(names) {
-            return quote_spanned!(at=> #attempt.park().await; #banned);
+            return quote_spanned! {at=>
+                if let ::core::option::Option::Some(#refused) = #attempt.refused() {
+                    #park
+                    #banned
+                }
+            };
         }
-        let Names { value, word, .. } = names;
-        let (tags, ask) = (self.tags(at), self.ask_the_type(names, at));
+        if waits && self.attribute.is_attempt() {
+            return TokenStream::new();
+        }
+        let word = self.word(at);
+        if waits {
+            let name = &names.word;
+            return quote_spanned! {at=>
+                if #attempt.refused().is_some() {
+                    let #name = #word;
+                    if #name.waits() {
+                        #park
+                    }
+                    if let ::core::option::Option::Some(#value) = #attempt.refusal(#name) {
+                        return #value;
+                    }
+                }
+            };
+        }
         quote_spanned! {at=>
-            #tags
-            let #word = #ask;
-            if #word.waits() {
-                #attempt.park().await;
-            }
-            if let ::core::option::Option::Some(#value) = #word.value() {
-                return #value;
-            }
-        }
-    }
-
-    /// Returns the refusal, where the function's type has a word for it.
-    pub(super) fn refuse_now(&self, names: &Names, at: Span) -> TokenStream {
-        if let Some(banned) = self.banned(names) {
-            return banned;
-        }
-        let value = &names.value;
-        let (tags, ask) = (self.tags(at), self.ask_the_type(names, at));
-        quote_spanned! {at=>
-            #tags
-            if let ::core::option::Option::Some(#value) = #ask.value() {
+            if let ::core::option::Option::Some(#value) = #attempt.refusal(#word) {
                 return #value;
             }
         }
@@ -66,7 +69,6 @@ impl Watched<'_> {
             session,
             ..
         } = names;
-        let root = self.root;
         let unless = quote_spanned! {at=>
             #seen
             let ::core::option::Option::Some(#refused) = #session.refused() else { return #out; };
@@ -78,16 +80,10 @@ impl Watched<'_> {
                 #banned
             };
         }
-        let (tags, ask) = (self.tags(at), self.ask_the_type(names, at));
+        let word = self.word(at);
         quote_spanned! {at=>
-            let (#session, #kept) = {
-                #unless
-                (#session, { #tags #ask.instead_of(#out) })
-            };
-            if #kept.waits() {
-                #session.park().await;
-            }
-            return #root::__private::answer(#kept);
+            let #kept = { #unless #session.stop(#word, #refused, #out) };
+            return #kept.await;
         }
     }
 
@@ -105,10 +101,9 @@ impl Watched<'_> {
         Some(quote_spanned!(at=> let #value: #ty = #banned; return #value;))
     }
 
-    /// What the type that is returned says of a refusal.
-    fn ask_the_type(&self, names: &Names, at: Span) -> TokenStream {
-        let refused = &names.refused;
-        let (root, shape) = (self.root, &self.returned.shape);
-        quote_spanned!(at=> (&&#root::__private::Returns::<#shape>::TYPE).refuse(#refused))
+    /// The word that the returned type has for a refusal.
+    pub(super) fn word(&self, at: Span) -> TokenStream {
+        let (root, shape, tags) = (self.root, &self.returned.shape, self.tags(at));
+        quote_spanned!(at=> { #tags (&&#root::__private::Returns::<#shape>::TYPE).refuse() })
     }
 }

@@ -139,7 +139,7 @@ fn futures_are_known_by_the_return_type() {
             &format!("fn f(email: &str) -> {returned} {{ x }}"),
         );
         assert_eq!(
-            out.contains("(__future) . await"),
+            out.contains(", __future) . await"),
             awaited,
             "{returned}: {out}"
         );

@@ -3,14 +3,11 @@ fn login(&self, email: &str, password: &str) -> Result<User, AuthError> {
         sqreen::site!(Login "login" here () "id" => resolving),
         &[("email", &email)],
     );
-    if let Some(__refused) = __attempt.refused() {
+    if let Some(__value) = __attempt.refusal({
         use sqreen::tags::*;
-        if let Some(__value) = (&&sqreen::Returns::<Result<User, AuthError>>::TYPE)
-            .refuse(__refused)
-            .value()
-        {
-            return __value;
-        }
+        (&&sqreen::Returns::<Result<User, AuthError>>::TYPE).refuse()
+    }) {
+        return __value;
     }
     let __out: Result<User, AuthError> = {
         let __inside = __attempt.inside();

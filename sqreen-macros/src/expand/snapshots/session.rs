@@ -1,5 +1,5 @@
 async fn current_user(session: &Session) -> Option<User> {
-    let (__session, __kept) = {
+    let __kept = {
         let __out: Option<User> = async move {
             if let Some(__value) = None::<Option<User>> {
                 return __value;
@@ -14,15 +14,14 @@ async fn current_user(session: &Session) -> Option<User> {
         let Some(__refused) = __session.refused() else {
             return __out;
         };
-        (__session, {
-            use sqreen::tags::*;
-            (&&sqreen::Returns::<Option<User>>::TYPE)
-                .refuse(__refused)
-                .instead_of(__out)
-        })
+        __session.stop(
+            {
+                use sqreen::tags::*;
+                (&&sqreen::Returns::<Option<User>>::TYPE).refuse()
+            },
+            __refused,
+            __out,
+        )
     };
-    if __kept.waits() {
-        __session.park().await;
-    }
-    return sqreen::answer(__kept);
+    return __kept.await;
 }

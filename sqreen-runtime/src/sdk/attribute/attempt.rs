@@ -1,6 +1,7 @@
 //! A login or a sign-up, from before the body to after it.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -13,6 +14,7 @@ use crate::identity::{IdentifierValue, Traits, UserIdentifiers};
 use crate::pipeline::{Trouble, any_live};
 use crate::registry::{Site, SiteKind};
 use crate::request::{AttemptKind, Attempted, Refused, Request};
+use crate::sdk::outcome::Word;
 use crate::sdk::{caller, usable};
 
 use super::nesting::{self, Inside, around};
@@ -39,6 +41,8 @@ struct Open {
     told: Option<nesting::Told>,
     /// The attempt that this one is inside of.
     around: Option<nesting::Told>,
+    /// Where a refused function waits to be dropped.
+    parking: Option<Parking>,
 }
 
 impl Attempt {
@@ -72,6 +76,16 @@ impl Attempt {
         Parking::new(self.0.as_ref().map(|open| &open.request))
     }
 
+    /// Stops a refused function before its body runs. Nothing where it is to run all the same: nobody drops
+    /// it, and its type has no word for a refusal.
+    #[inline]
+    fn stop<W: Word<R>, R>(&mut self, cx: &mut Context<'_>) -> Option<Poll<R>> {
+        match &mut self.0 {
+            Some(open) if open.refused.is_some() => stop::<W, R>(open, cx),
+            _ => None,
+        }
+    }
+
     /// Held over the body of a function.
     #[inline]
     pub fn inside(&mut self) -> Inside<'_> {
@@ -81,12 +95,21 @@ impl Attempt {
         }
     }
 
-    /// Runs the body of an async function.
+    /// What a refused function returns without running, if its type has a word for that.
+    #[inline]
+    pub fn refusal<W: Word<R>, R>(&self, word: W) -> Option<R> {
+        let _ = word;
+        W::say(self.refused()?)
+    }
+
+    /// Runs the body of an async function, unless it is refused.
     #[inline(always)]
-    pub fn watch<F: Future>(&mut self, body: F) -> Watch<'_, F> {
+    pub fn watch<W, F: Future>(&mut self, word: W, body: F) -> Watch<'_, W, F> {
+        let _ = word;
         Watch {
             body,
             attempt: self,
+            word: PhantomData,
         }
     }
 
@@ -106,6 +129,20 @@ impl Attempt {
             ask(open, outcome);
         }
     }
+}
+
+#[cold]
+fn stop<W: Word<R>, R>(open: &mut Open, cx: &mut Context<'_>) -> Option<Poll<R>> {
+    let refused = open.refused?;
+    if W::WAITS {
+        let parking = open
+            .parking
+            .get_or_insert_with(|| Parking::new(Some(&open.request)));
+        if Pin::new(parking).poll(cx).is_pending() {
+            return Some(Poll::Pending);
+        }
+    }
+    W::say(refused).map(Poll::Ready)
 }
 
 #[cold]
@@ -165,6 +202,7 @@ fn admit(site: &'static Site, who: &mut dyn FnMut(&mut Told)) -> Option<Box<Open
         ended: None,
         told: Some(nesting::Told::default()),
         around: around(kind),
+        parking: None,
     }))
 }
 
@@ -234,19 +272,23 @@ impl Drop for Open {
 pin_project! {
     /// The body of an async function inside its attempt.
     #[derive(Debug)]
-    pub struct Watch<'a, F> {
+    pub struct Watch<'a, W, F> {
         #[pin]
         body: F,
         attempt: &'a mut Attempt,
+        word: PhantomData<fn() -> W>,
     }
 }
 
-impl<F: Future> Future for Watch<'_, F> {
+impl<W: Word<F::Output>, F: Future> Future for Watch<'_, W, F> {
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
+        if let Some(stopped) = this.attempt.stop::<W, _>(cx) {
+            return stopped;
+        }
         let _inside = this.attempt.inside();
         this.body.poll(cx)
     }

@@ -15,7 +15,7 @@ pub use attempt::Attempt;
 pub use custom::custom;
 pub use early::Early;
 pub(super) use nesting::tell;
-use parking::Parking;
+use parking::{Parking, Stopped};
 pub use session::{Session, session, session_of};
 pub use told::{RequestContext, Told};
 

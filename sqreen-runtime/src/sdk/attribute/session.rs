@@ -6,10 +6,10 @@ use std::sync::atomic::Ordering;
 use crate::pipeline::any_live;
 use crate::registry::Site;
 use crate::request::{Refused, Request};
-use crate::sdk::outcome::Somebody;
+use crate::sdk::outcome::{Somebody, Word};
 use crate::sdk::{Rejected, usable, with_caller};
 
-use super::{Parking, Told, contained, note_panic};
+use super::{Parking, Stopped, Told, contained, note_panic};
 
 /// A session function has said whose the request is.
 #[derive(Debug)]
@@ -75,6 +75,18 @@ impl Session {
     #[must_use]
     pub fn refused(&self) -> Option<Refused> {
         Some(self.0.as_ref()?.0)
+    }
+
+    /// What a refused function returns without running, if its type has a word for that.
+    #[inline]
+    pub fn refusal<W: Word<R>, R>(&self, word: W) -> Option<R> {
+        let _ = word;
+        W::say(self.refused()?)
+    }
+
+    /// The rest of a refused function that has returned `value`.
+    pub fn stop<W: Word<R>, R>(self, word: W, refused: Refused, value: R) -> Stopped<W, R> {
+        self.park().with(word, refused, value)
     }
 
     /// Never returns where the layer polls, which drops the handler; returns at once elsewhere.

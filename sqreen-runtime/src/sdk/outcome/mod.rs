@@ -12,7 +12,7 @@ mod refusal;
 mod somebody;
 
 pub use super::attribute::Outcome;
-pub use refusal::{Absence, Answer, Kept, Opaque, Returns, Unsaid, Word, answer, refuse};
+pub use refusal::{Absence, Opaque, Returns, Unsaid, Word, refuse};
 pub use somebody::{Argument, Finds, Names, Said, Silent, Somebody, find, name, who};
 
 /// A returned value that says by itself whether the login or sign-up succeeded.
@@ -268,7 +268,6 @@ pub mod steps {
 
 /// The steps for `use tags::*`, without names: a user's type may be called `Rest`.
 pub mod tags {
-    pub use super::refusal::Word as _;
     pub use super::steps::{
         Classify as _, ClassifyDeciding as _, Payload as _, PayloadOfBoth as _, Present as _,
         PresentPlain as _, RefuseByAbsence as _, RefuseByError as _, Rest as _, RestDeciding as _,

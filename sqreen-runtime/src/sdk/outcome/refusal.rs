@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use crate::request::Refused;
 
-/// The type that a function returns: `(&&Returns::<T>::TYPE).refuse(refused)`.
+/// The type that a function returns: `(&&Returns::<T>::TYPE).refuse()` is its word for a refusal.
 #[derive(Debug)]
 pub struct Returns<R>(PhantomData<fn() -> R>);
 
@@ -22,7 +22,7 @@ impl<R> Returns<R> {
     pub const TYPE: Self = Self(PhantomData);
 
     /// The last step of [`RefuseByError`].
-    pub fn refuse(self, _: Refused) -> Unsaid {
+    pub fn refuse(self) -> Unsaid {
         Unsaid
     }
 }
@@ -32,96 +32,79 @@ impl<R> Returns<R> {
 pub struct Opaque(Infallible);
 
 /// What is said of a refusal by a type `R`.
-///
-/// Kept while waiting to be dropped: it is part of the function's future then, and has to be `Send` where
-/// that is.
-pub trait Word<R>: Sized {
-    /// What is left of it and of the value it stands in for.
-    type With: Answer<R>;
+pub trait Word<R> {
+    /// Whether it is second to being dropped by the layer.
+    const WAITS: bool;
 
-    /// The value, if the type has a word for it.
-    fn value(self) -> Option<R>;
+    /// What is kept of a value that the word stands in for.
+    type Kept;
 
-    /// Takes the place of a value, which is not needed again where there is a word.
-    fn instead_of(self, value: R) -> Self::With;
-}
+    /// The value, if the type has a word for a refusal.
+    fn say(refused: Refused) -> Option<R>;
 
-/// What is returned in the end.
-pub trait Answer<R> {
-    /// The value.
-    fn answer(self) -> R;
-}
+    /// Takes the place of a value, which is not needed again where there is a word. What is kept while
+    /// waiting to be dropped is part of the function's future then, and has to be `Send` where that is.
+    fn keep(value: R) -> Self::Kept;
 
-/// See [`Answer::answer`].
-pub fn answer<R>(answer: impl Answer<R>) -> R {
-    answer.answer()
-}
-
-/// `banned = |refused| …`
-pub fn refuse<R>(refused: Refused, banned: impl FnOnce(Refused) -> R) -> R {
-    banned(refused)
+    /// What is returned in the end.
+    fn answer(kept: Self::Kept, refused: Refused) -> R;
 }
 
 /// A type that has no word for a refusal.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Unsaid;
 
 impl<R> Word<R> for Unsaid {
-    type With = Kept<R>;
+    const WAITS: bool = true;
 
-    fn value(self) -> Option<R> {
+    type Kept = R;
+
+    fn say(_: Refused) -> Option<R> {
         None
     }
 
-    fn instead_of(self, value: R) -> Kept<R> {
-        Kept(value)
+    fn keep(value: R) -> R {
+        value
     }
-}
 
-/// The value as it is.
-#[derive(Debug)]
-pub struct Kept<R>(R);
-
-impl<R> Answer<R> for Kept<R> {
-    fn answer(self) -> R {
-        self.0
+    fn answer(kept: R, _: Refused) -> R {
+        kept
     }
 }
 
 /// `Err(refused.into())`
-#[derive(Debug)]
-pub struct Error(Refused);
+#[derive(Debug, Clone, Copy)]
+pub struct Error;
 
 impl<T, E: From<Refused>> Word<Result<T, E>> for Error {
-    type With = Self;
+    const WAITS: bool = false;
 
-    fn value(self) -> Option<Result<T, E>> {
-        Some(self.answer())
-    }
+    type Kept = ();
 
-    fn instead_of(self, _: Result<T, E>) -> Self {
-        self
-    }
-}
-
-impl<T, E: From<Refused>> Answer<Result<T, E>> for Error {
     #[cold]
-    fn answer(self) -> Result<T, E> {
-        Err(self.0.into())
+    fn say(refused: Refused) -> Option<Result<T, E>> {
+        Some(Err(refused.into()))
+    }
+
+    fn keep(_: Result<T, E>) {}
+
+    #[cold]
+    fn answer((): (), refused: Refused) -> Result<T, E> {
+        Err(refused.into())
     }
 }
 
 /// `false`, `None`, `Ok(false)` or `Ok(None)`.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Absence;
 
-// Not of the trait: the type that is returned would have to be named for it.
+// Not by the trait, for which the type that is returned would have to be named.
 macro_rules! waits {
-    ($($word:ident $(<$value:ident>)? $waits:literal;)*) => {$(
-        impl $(<$value>)? $word $(<$value>)? {
+    ($($word:ident $waits:literal;)*) => {$(
+        impl $word {
             /// Whether it is second to being dropped by the layer.
             #[must_use]
-            pub fn waits(&self) -> bool {
+            pub fn waits(self) -> bool {
                 $waits
             }
         }
@@ -129,7 +112,6 @@ macro_rules! waits {
 }
 waits! {
     Unsaid true;
-    Kept<R> true;
     Error false;
     Absence true;
 }
@@ -137,43 +119,41 @@ waits! {
 /// A function whose error can be a refusal returns it as that.
 pub trait RefuseByError {
     /// The refusal as the function's error.
-    fn refuse(self, refused: Refused) -> Error;
+    fn refuse(self) -> Error;
 }
 
 impl<T, E: From<Refused>> RefuseByError for &&Returns<Result<T, E>> {
-    fn refuse(self, refused: Refused) -> Error {
-        Error(refused)
+    fn refuse(self) -> Error {
+        Error
     }
 }
 
 /// A function that can say "nobody" says it.
 pub trait RefuseByAbsence {
     /// The refusal as nobody.
-    fn refuse(self, refused: Refused) -> Absence;
+    fn refuse(self) -> Absence;
 }
 
 macro_rules! say_nobody {
     ($($type:ty [$($generic:ident)*] = $value:expr;)*) => {$(
         impl<$($generic),*> RefuseByAbsence for &Returns<$type> {
-            fn refuse(self, _: Refused) -> Absence {
+            fn refuse(self) -> Absence {
                 Absence
             }
         }
 
         impl<$($generic),*> Word<$type> for Absence {
-            type With = Self;
+            const WAITS: bool = true;
 
-            fn value(self) -> Option<$type> {
+            type Kept = ();
+
+            fn say(_: Refused) -> Option<$type> {
                 Some($value)
             }
 
-            fn instead_of(self, _: $type) -> Self {
-                self
-            }
-        }
+            fn keep(_: $type) {}
 
-        impl<$($generic),*> Answer<$type> for Absence {
-            fn answer(self) -> $type {
+            fn answer((): (), _: Refused) -> $type {
                 $value
             }
         }
@@ -184,4 +164,9 @@ say_nobody! {
     Option<T> [T] = None;
     Result<bool, E> [E] = Ok(false);
     Result<Option<T>, E> [T E] = Ok(None);
+}
+
+/// `banned = |refused| …`
+pub fn refuse<R>(refused: Refused, banned: impl FnOnce(Refused) -> R) -> R {
+    banned(refused)
 }

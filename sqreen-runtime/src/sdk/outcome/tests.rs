@@ -3,9 +3,7 @@
 #![allow(clippy::needless_borrow)] // As many references as there are steps, whichever of them is taken.
 
 use super::tags::*;
-use super::{
-    Argument, LoginOutcome, Opaque, Outcome, Returned, Returns, Silent, answer, find, who,
-};
+use super::{Argument, LoginOutcome, Opaque, Outcome, Returned, Returns, Silent, Word, find, who};
 use crate::bans::Standing;
 use crate::event::{DecisionId, Reach, Subject};
 use crate::identity::{Capture, Identity, UserIdentifiers};
@@ -53,29 +51,31 @@ macro_rules! present {
 
 /// What a function of this type returns for a refusal, at once or after its error found no use.
 macro_rules! refuse {
-    ($type:ty) => {{
-        let refuse: Option<$type> = (&&Returns::<$type>::TYPE).refuse(refused()).value();
-        refuse
-    }};
+    ($type:ty) => {
+        say::<_, $type>((&&Returns::<$type>::TYPE).refuse())
+    };
 }
 
 /// Whether the function is to wait for the layer first.
 macro_rules! waits {
     ($type:ty) => {
-        (&&Returns::<$type>::TYPE).refuse(refused()).waits()
+        (&&Returns::<$type>::TYPE).refuse().waits()
     };
 }
 
 /// What stands in for a value once the wait is over.
 macro_rules! instead_of {
-    ($value:expr; $type:ty) => {{
-        let answered: $type = answer(
-            (&&Returns::<$type>::TYPE)
-                .refuse(refused())
-                .instead_of($value),
-        );
-        answered
-    }};
+    ($value:expr; $type:ty) => {
+        stand_in::<_, $type>((&&Returns::<$type>::TYPE).refuse(), $value)
+    };
+}
+
+fn say<W: Word<R>, R>(_: W) -> Option<R> {
+    W::say(refused())
+}
+
+fn stand_in<W: Word<R>, R>(_: W, value: R) -> R {
+    W::answer(W::keep(value), refused())
 }
 
 #[test]
@@ -233,15 +233,12 @@ fn only_an_error_does_not_wait_for_the_layer() {
 
 #[test]
 fn an_opaque_type_is_refused_by_what_stands_around_it() {
-    let error: Option<Result<u8, Converts>> = (&&Returns::<Result<Opaque, Converts>>::TYPE)
-        .refuse(refused())
-        .value();
+    let error: Option<Result<u8, Converts>> =
+        say((&&Returns::<Result<Opaque, Converts>>::TYPE).refuse());
     assert_eq!(error, Some(Err(Converts(refused()))));
-    let nobody: Option<Option<u8>> = (&&Returns::<Option<Opaque>>::TYPE)
-        .refuse(refused())
-        .value();
+    let nobody: Option<Option<u8>> = say((&&Returns::<Option<Opaque>>::TYPE).refuse());
     assert_eq!(nobody, Some(None));
-    let unsaid: Option<u8> = (&&Returns::<Opaque>::TYPE).refuse(refused()).value();
+    let unsaid: Option<u8> = say((&&Returns::<Opaque>::TYPE).refuse());
     assert_eq!(unsaid, None);
 }
 
