@@ -95,6 +95,18 @@ impl Place {
         }
     }
 
+    /// Whether a method that is no conversion is called with arguments: what it gives has no name of its own.
+    pub(crate) fn computes(&self) -> bool {
+        let mut expr = peel(&self.expr);
+        while let Expr::MethodCall(call) = expr {
+            if !is_conversion(&call.method.to_string()) {
+                return !call.args.is_empty();
+            }
+            expr = peel(&call.receiver);
+        }
+        false
+    }
+
     /// The argument it starts at, to be compared and given the context of the argument it means.
     pub(crate) fn root(&mut self) -> Option<&mut Ident> {
         root(&mut self.expr).ok()
@@ -110,7 +122,7 @@ impl Place {
         let mut expr = peel(&self.expr);
         while let Expr::MethodCall(call) = expr {
             if !is_conversion(&call.method.to_string()) {
-                return Some(&call.method);
+                return (!self.computes()).then_some(&call.method);
             }
             expr = peel(&call.receiver);
         }

@@ -58,7 +58,7 @@ impl Question {
         let mut place = Place::of_argument((*closure.body).clone())?;
         let argument = bound(closure.inputs.first()?)?;
         let root = place.root()?;
-        (root == argument).then_some(place)
+        (root == argument && !place.computes()).then_some(place)
     }
 
     /// The name that it is, where it is nothing else.
