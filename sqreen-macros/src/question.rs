@@ -215,11 +215,31 @@ impl Pattern {
         of_the_whole(&self.pat)
     }
 
+    /// Whether it is nothing but a constant or a unit variant, or a choice of them. A constant is not matched
+    /// with what a reference points to unless the pattern says so.
+    pub(crate) fn is_constant(&self) -> bool {
+        is_constant(&self.pat)
+    }
+
     pub(crate) fn guard(&self) -> TokenStream {
         match &self.guard {
             Some((token, condition)) => quote!(#token #condition),
             None => TokenStream::new(),
         }
+    }
+}
+
+fn is_constant(pat: &Pat) -> bool {
+    match pat {
+        Pat::Path(_) => true,
+        // `UNAUTHORIZED`, imported: a name that binds is not written so.
+        Pat::Ident(name) => {
+            let name = name.subpat.is_none().then(|| name.ident.to_string());
+            name.is_some_and(|name| name.len() > 1 && !name.contains(char::is_lowercase))
+        }
+        Pat::Or(or) => or.cases.iter().all(is_constant),
+        Pat::Paren(paren) => is_constant(&paren.pat),
+        _ => false,
     }
 }
 

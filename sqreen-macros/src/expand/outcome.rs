@@ -1,7 +1,8 @@
 //! How an attempt ended: as the attribute says, otherwise by the type of what was returned.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
+use syn::Pat;
 use syn::spanned::Spanned;
 
 use crate::question::Pattern;
@@ -60,6 +61,11 @@ impl Watched<'_> {
     fn matches(&self, names: &Names, pattern: &Pattern) -> TokenStream {
         let at = call_site(pattern.pat.span());
         let (pat, guard) = (&pattern.pat, pattern.guard());
+        let pat = match pat {
+            Pat::Or(_) if pattern.is_constant() => quote_spanned!(at=> &(#pat)),
+            _ if pattern.is_constant() => quote_spanned!(at=> &#pat),
+            _ => quote!(#pat),
+        };
         let matches = |subject: TokenStream| quote_spanned!(at=> match #subject { #pat #guard => true, _ => false });
         if pattern.is_of_the_whole() {
             let out = name_at(&names.out, at);

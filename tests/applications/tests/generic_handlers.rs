@@ -65,7 +65,7 @@ impl From<Account> for Welcome {
 }
 
 /// The status is the whole error.
-#[sqreen::track_auth(user = creds.email, failure = &StatusCode::UNAUTHORIZED)]
+#[sqreen::track_auth(user = creds.email, failure = StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)]
 async fn status_as_error<D: Db>(
     State(db): State<D>,
     Json(creds): Json<Creds>,

@@ -20,7 +20,7 @@ fn login(&self, email: &str, password: &str) -> Result<User, AuthError> {
             (&&sqreen::Returned(&__out)).subject()
         } {
             Some(__found) => match { __found } {
-                AuthError::WrongPassword => true,
+                &AuthError::WrongPassword => true,
                 _ => false,
             },
             None => false,
