@@ -82,7 +82,7 @@ fn is_of_async_trait(name: &Ident) -> bool {
         .is_some_and(|number| number.parse::<usize>().is_ok())
 }
 
-/// Looks for `let pattern = __arg1;`, at whatever depth another attribute has put it.
+/// Looks for `let pattern = { .. __arg1 };`, at whatever depth another attribute has put it.
 fn moved_into(tokens: TokenStream, found: &mut Vec<Moved>) {
     let mut statement = Vec::new();
     for token in tokens {
@@ -90,27 +90,39 @@ fn moved_into(tokens: TokenStream, found: &mut Vec<Moved>) {
             TokenTree::Punct(punct) if punct.as_char() == ';' => {
                 found.extend(moved(std::mem::take(&mut statement)));
             }
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            TokenTree::Group(group) => {
                 moved_into(group.stream(), found);
-                statement.clear();
-            }
-            other => {
-                if let TokenTree::Group(group) = &other {
-                    moved_into(group.stream(), found);
+                // The block of an `if` ends a statement; in a `let` it may be a part of the pattern.
+                if group.delimiter() == Delimiter::Brace && !begins_with_let(&statement) {
+                    statement.clear();
+                } else {
+                    statement.push(TokenTree::Group(group));
                 }
-                statement.push(other);
             }
+            other => statement.push(other),
         }
     }
 }
 
-/// Input: `let Json(mut form) = __arg1`. Output: the pattern as it has to be for a reference, `Json(form)`.
+fn begins_with_let(statement: &[TokenTree]) -> bool {
+    matches!(statement.first(), Some(TokenTree::Ident(word)) if word == "let")
+}
+
+/// The argument that is moved: `__arg1`, or `{ let __arg1 = __arg1; __arg1 }`.
+fn argument(value: TokenTree) -> Option<Ident> {
+    match value {
+        TokenTree::Ident(name) => is_of_async_trait(&name).then_some(name),
+        TokenTree::Group(block) => argument(block.stream().into_iter().last()?),
+        _ => None,
+    }
+}
+
+/// Input: `let Json(mut form) = { let __arg1 = __arg1; __arg1 }`. Output: the pattern as it has to be for a
+/// reference, `Json(form)`.
 fn moved(mut statement: Vec<TokenTree>) -> Option<Moved> {
-    let Some(TokenTree::Ident(argument)) = statement.pop() else {
-        return None;
-    };
+    let argument = argument(statement.pop()?)?;
     let equals = matches!(statement.pop(), Some(TokenTree::Punct(punct)) if punct.as_char() == '=');
-    if !equals || !is_of_async_trait(&argument) {
+    if !equals {
         return None;
     }
     let mut tokens = statement.into_iter();

@@ -61,11 +61,17 @@ impl UserRepository for InMemory {
             .ok_or(RepositoryError::Rejected)
     }
 
-    #[sqreen::track_signup(user = new.email, error = RepositoryError::Storage(_))]
-    async fn register(&self, mut new: Form<NewUser>) -> Result<Account> {
-        new.email.make_ascii_lowercase();
-        let hash = password::hash(&new.password);
-        let account = self.accounts.add(&new.email, hash).await?;
+    #[sqreen::track_signup(user = email, error = RepositoryError::Storage(_))]
+    async fn register(
+        &self,
+        Form(NewUser {
+            mut email,
+            password,
+        }): Form<NewUser>,
+    ) -> Result<Account> {
+        email.make_ascii_lowercase();
+        let hash = password::hash(&password);
+        let account = self.accounts.add(&email, hash).await?;
         account.ok_or(RepositoryError::Duplicate)
     }
 
