@@ -123,7 +123,8 @@ impl Watched<'_> {
                 } else {
                     polled
                 };
-                quote_spanned!(at=> let #future = #call; return #polled;)
+                // Not by `return`: other attributes know what `#[async_trait]` makes by its last expression.
+                quote_spanned!(at=> let #future = #call; #polled)
             }
         };
         // The outermost braces are the user's: an item that ends in ours would be ours to the `dead_code` lint.

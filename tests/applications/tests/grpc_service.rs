@@ -49,11 +49,11 @@ impl AuthService {
 
 #[tonic::async_trait]
 impl Auth for AuthService {
-    #[tracing::instrument(skip_all, err)]
     #[sqreen::track_auth(
         user = request.get_ref().email,
         failure = status if status.code() == Code::Unauthenticated,
     )]
+    #[tracing::instrument(skip_all, err)]
     async fn login(
         &self,
         request: tonic::Request<LoginRequest>,
