@@ -18,7 +18,7 @@
 //! reading  := place | closure of one argument
 //! ```
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -125,7 +125,7 @@ impl Args {
             }
             Ok(())
         };
-        if let Err(error) = read.parse2(args) {
+        if let Err(error) = read.parse2(in_parentheses(args)) {
             errors.push(error);
         }
         parsed.check(attribute, errors);
@@ -243,7 +243,7 @@ impl Args {
         if let (Some(success), Some(_)) = (&self.success, &self.failure) {
             errors.at(
                 success.span(),
-                "`success` and `failure` say the same thing: write one of them",
+                "`success` and `failure` both say what a failure is: write one of them\nfor a third outcome, write `error = …` beside it",
             );
         }
     }
@@ -305,6 +305,31 @@ fn once<T>(slot: &mut Option<T>, value: T, key: &Ident) -> syn::Result<()> {
     }
     *slot = Some(value);
     Ok(())
+}
+
+/// What a `macro_rules!` puts in stays one expression: the compiler does not look at the groups around it that
+/// nobody sees, once they come from an attribute.
+fn in_parentheses(tokens: TokenStream) -> TokenStream {
+    let visible = |token: TokenTree| match token {
+        TokenTree::Group(group) => {
+            let inside = in_parentheses(group.stream());
+            let delimiter = match group.delimiter() {
+                Delimiter::None if inside.clone().into_iter().nth(1).is_none() => return inside,
+                Delimiter::None => Delimiter::Parenthesis,
+                delimiter => delimiter,
+            };
+            let mut visible = Group::new(delimiter, inside);
+            visible.set_span(group.span());
+            TokenTree::Group(visible).into()
+        }
+        token => token.into(),
+    };
+    tokens
+        .into_iter()
+        .map(visible)
+        .collect::<Vec<TokenStream>>()
+        .into_iter()
+        .collect()
 }
 
 fn skip_to_comma(input: ParseStream<'_>) {
@@ -442,6 +467,13 @@ pub(crate) fn root(input: ParseStream<'_>) -> syn::Result<Path> {
         equals.span
     } else {
         input.span()
+    };
+    let inside;
+    let input = if input.peek(token::Paren) {
+        parenthesized!(inside in input);
+        &inside
+    } else {
+        input
     };
     let path = Path::parse_mod_style(input).map_err(|_| Error::new(span, wanted))?;
     let absolute = path.leading_colon.is_some()

@@ -132,12 +132,10 @@ fn moved(mut statement: Vec<TokenTree>) -> Option<Moved> {
     }
     let mut pat = Pat::parse_single.parse2(tokens.collect()).ok()?;
     by_reference(&mut pat);
-    let mut bound = Vec::new();
-    bound_by(&pat, false, &mut bound);
     Some(Moved {
+        names: names(&pat),
         pat,
         argument,
-        names: bound.into_iter().map(|bound| bound.name).collect(),
     })
 }
 
@@ -167,6 +165,13 @@ fn by_reference(pat: &mut Pat) {
         }
         _ => {}
     }
+}
+
+/// The names that a pattern binds.
+pub(crate) fn names(pat: &Pat) -> Vec<Ident> {
+    let mut bound = Vec::new();
+    bound_by(pat, false, &mut bound);
+    bound.into_iter().map(|bound| bound.name).collect()
 }
 
 fn of_signature(sig: &Signature) -> Vec<Binding> {

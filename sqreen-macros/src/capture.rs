@@ -9,7 +9,7 @@ use crate::args::{Args, Key, User};
 use crate::attribute::Attribute;
 use crate::bindings::Bindings;
 use crate::errors::{Errors, did_you_mean, list};
-use crate::item::Function;
+use crate::item::{Function, mentions};
 use crate::place::{Place, is_secret};
 use crate::question::{Question, Reading};
 use crate::returned::{could_be_user, innermost};
@@ -101,7 +101,7 @@ impl Resolver<'_> {
         let found = asked.map(Found::Asked);
         let at_entry = self.attribute == Attribute::Identify
             && found.is_none()
-            && (takes_next(&self.function.sig) || args.user.is_some() && !self.tells_presence());
+            && (takes_next(&self.function.sig) || args.user.is_some() && self.answers());
         let (typed, found) = match args.user.take() {
             Some(user) => {
                 let typed = self.named(user, &mut secret, errors);
@@ -135,7 +135,7 @@ impl Resolver<'_> {
     fn named(&self, user: User, secret: &mut bool, errors: &mut Errors) -> Pairs<Place> {
         let mut pairs = match user {
             User::Composite(pairs) => pairs,
-            User::Single(place) => match self.ask_for_a_key(&place, errors) {
+            User::Single(place) => match self.ask_for_a_key(&place, "`user(email = …)`", errors) {
                 Some(key) => vec![(key, place)],
                 None => Vec::new(),
             },
@@ -175,6 +175,14 @@ impl Resolver<'_> {
             .filter(|name| !name.to_string().starts_with('_') && !is_secret(&name.to_string()))
             .cloned()
             .collect();
+        // One that the body does not use stays out, and the compiler's warning about it stays.
+        let body = self.function.body.to_string();
+        let used = |name: &Ident| mentions(&body, &name.unraw().to_string());
+        let candidates = if candidates.iter().any(used) {
+            candidates.into_iter().filter(used).collect()
+        } else {
+            candidates
+        };
         let returns_user = !at_entry && self.returns_user();
         if found.is_none() && candidates.is_empty() && !returns_user && !unreadable {
             errors.at(Span::call_site(), self.nobody());
@@ -243,7 +251,7 @@ impl Resolver<'_> {
             *secret |= self.refuse_secret(Some(&key), None, IDENTITY, errors);
         }
         if let Some(place) = question.place() {
-            self.ask_for_a_key(&place, errors);
+            self.ask_for_a_key(&place, "`user_from = |user| (\"email\", …)`", errors);
             *secret |= self.refuse_secret(None, Some(&place), IDENTITY, errors);
         }
     }
@@ -268,27 +276,46 @@ impl Resolver<'_> {
         }
     }
 
-    /// Whether what is returned can be "nobody".
-    fn tells_presence(&self) -> bool {
+    /// Whether what is returned is an answer, so that the function is no lookup of who it is. Of a type that is
+    /// not known by its name it may be one: then the arguments are not believed before it has returned.
+    fn answers(&self) -> bool {
+        const ANSWERS: [&str; 11] = [
+            "Html",
+            "HttpResponse",
+            "Json",
+            "Markup",
+            "Redirect",
+            "Response",
+            "StatusCode",
+            "String",
+            "Template",
+            "View",
+            "str",
+        ];
         let ReturnType::Type(_, ty) = &self.function.sig.output else {
-            return false;
+            return true;
         };
         let ty = crate::returned::future(ty).map_or(&**ty, |(_, output)| output);
         match ty {
-            Type::Path(path) => path.path.segments.last().is_some_and(|last| {
-                let name = last.ident.to_string();
-                name == "Option" || name == "bool" || name.ends_with("Result")
-            }),
+            Type::Path(path) => path
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| ANSWERS.iter().any(|answer| last.ident == answer)),
+            Type::Reference(reference) => {
+                matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("str"))
+            }
+            Type::ImplTrait(_) | Type::Tuple(_) => true,
             _ => false,
         }
     }
 
     /// The key of a single identifier: the name that its place ends with.
-    fn ask_for_a_key(&self, place: &Place, errors: &mut Errors) -> Option<Key> {
+    fn ask_for_a_key(&self, place: &Place, instead: &str, errors: &mut Errors) -> Option<Key> {
         let Some(name) = place.taken() else {
             errors.at(
                 place.span(),
-                "this has no name to be the identifier's key\ngive it one: `user(email = …)`",
+                format!("this has no name to be the identifier's key\ngive it one: {instead}"),
             );
             return None;
         };

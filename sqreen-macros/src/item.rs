@@ -39,7 +39,7 @@ impl Function {
             Err(error) if is_function(&header) => return Err(error),
             Err(error) => return Err(misplaced(keyword.unwrap_or_else(|| error.span()))),
         };
-        match last {
+        match last.map(ungrouped) {
             Some(TokenTree::Group(body)) if body.delimiter() == Delimiter::Brace => {
                 let (inner, body) = split_inner(body);
                 Ok(Self {
@@ -65,6 +65,20 @@ impl Function {
             );
         }
         if let ReturnType::Type(_, returned) = &self.sig.output
+            && self.sig.asyncness.is_none()
+            && let Type::Path(path) = &**returned
+            && let Some(last) = path.path.segments.last()
+            && last.ident == "Future"
+        {
+            errors.at(
+                last.ident.span(),
+                format!(
+                    "{attribute} cannot tell what comes out of this future\n\
+                     write its type out, as in `impl Future<Output = …>` or `Pin<Box<dyn Future<Output = …>>>`"
+                ),
+            );
+        }
+        if let ReturnType::Type(_, returned) = &self.sig.output
             && let Type::Never(never) = &**returned
         {
             errors.at(
@@ -79,6 +93,17 @@ impl Function {
     pub(crate) fn name(&self) -> &Ident {
         &self.sig.ident
     }
+}
+
+/// The braces of a `$body:block`, which come in a group that nobody sees.
+fn ungrouped(token: TokenTree) -> TokenTree {
+    if let TokenTree::Group(group) = &token
+        && group.delimiter() == Delimiter::None
+        && let Some(inside) = group.stream().into_iter().next()
+    {
+        return ungrouped(inside);
+    }
+    token
 }
 
 /// Whether the tokens are a function's, though they may be no signature that `syn` knows.
@@ -113,4 +138,16 @@ fn split_inner(body: Group) -> (TokenStream, Group) {
         }
         Err(_) => (TokenStream::new(), body),
     }
+}
+
+/// Whether a text of tokens has `name` as a word, be it in a format string.
+pub(crate) fn mentions(tokens: &str, name: &str) -> bool {
+    let is_word = |c: char| c == '_' || c.is_alphanumeric();
+    let mut parts = tokens.split(name).peekable();
+    while let (Some(before), Some(after)) = (parts.next(), parts.peek()) {
+        if !before.ends_with(is_word) && !after.starts_with(is_word) {
+            return true;
+        }
+    }
+    false
 }

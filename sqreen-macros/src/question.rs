@@ -1,11 +1,12 @@
 //! What an attribute asks of the value that a function returned: closures, predicates and patterns.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Error, Expr, ExprClosure, ExprLit, Lit, LitStr, Pat, Path, Token};
+use syn::{Error, Expr, ExprClosure, ExprLit, Lit, LitStr, Pat, Path, Stmt, Token};
 
+use crate::bindings::names;
 use crate::place::Place;
 
 /// A closure of one argument, or the path of a function.
@@ -55,10 +56,28 @@ impl Question {
     /// The closure's body, where it is a place of the closure's argument: `|user| user.email`.
     pub(crate) fn place(&self) -> Option<Place> {
         let closure = self.closure()?;
-        let mut place = Place::of_argument((*closure.body).clone())?;
-        let argument = bound(closure.inputs.first()?)?;
-        let root = place.root()?;
-        (root == argument && !place.computes()).then_some(place)
+        let mut place = Place::of_argument(tail(&closure.body).clone())?;
+        let root = place.root()?.clone();
+        let names = names(closure.inputs.first()?);
+        (names.contains(&root) && !place.computes()).then_some(place)
+    }
+
+    /// The closure's body without braces around it.
+    pub(crate) fn tail(&self) -> Option<&Expr> {
+        Some(tail(&self.closure()?.body))
+    }
+
+    /// Whether something in it ends it early.
+    pub(crate) fn returns_early(&self) -> bool {
+        fn early(tokens: TokenStream) -> bool {
+            tokens.into_iter().any(|token| match token {
+                TokenTree::Ident(word) => word == "return",
+                TokenTree::Punct(punct) => punct.as_char() == '?',
+                TokenTree::Group(group) => early(group.stream()),
+                TokenTree::Literal(_) => false,
+            })
+        }
+        early(self.expr.to_token_stream())
     }
 
     /// The name that it is, where it is nothing else.
@@ -96,12 +115,14 @@ fn unfinished(error: Error, span: Span) -> Error {
     }
 }
 
-/// The name that a closure gives to what it is asked about.
-fn bound(pat: &Pat) -> Option<&Ident> {
-    match pat {
-        Pat::Ident(bound) => Some(&bound.ident),
-        Pat::Type(typed) => bound(&typed.pat),
-        _ => None,
+/// The expression of a block that is nothing else.
+fn tail(expr: &Expr) -> &Expr {
+    match grouped(expr) {
+        Expr::Block(block) if block.label.is_none() => match &block.block.stmts[..] {
+            [Stmt::Expr(only, None)] => tail(only),
+            _ => expr,
+        },
+        other => other,
     }
 }
 
@@ -126,7 +147,7 @@ pub(crate) fn takes_one(closure: &ExprClosure, what: &str) -> syn::Result<()> {
 }
 
 /// Without the invisible group around an `$expr` of a `macro_rules!`.
-fn grouped(expr: &Expr) -> &Expr {
+pub(crate) fn grouped(expr: &Expr) -> &Expr {
     match expr {
         Expr::Group(group) => grouped(&group.expr),
         Expr::Paren(paren) => grouped(&paren.expr),
@@ -231,7 +252,7 @@ impl Pattern {
 
 fn is_constant(pat: &Pat) -> bool {
     match pat {
-        Pat::Path(_) => true,
+        Pat::Path(_) | Pat::Lit(_) => true,
         // `UNAUTHORIZED`, imported: a name that binds is not written so.
         Pat::Ident(name) => {
             let name = name.subpat.is_none().then(|| name.ident.to_string());

@@ -186,7 +186,9 @@ fn questions_patterns_and_pairs_are_understood_or_explained() {
         ),
         (
             "success = |a| a, failure = X",
-            vec!["`success` and `failure` say the same thing: write one of them"],
+            vec![
+                "`success` and `failure` both say what a failure is: write one of them\nfor a third outcome, write `error = …` beside it",
+            ],
         ),
         (
             "failure = =",

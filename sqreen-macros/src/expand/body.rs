@@ -4,6 +4,8 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
 
+use crate::item::mentions;
+
 use super::{Names, Watched};
 
 impl Watched<'_> {
@@ -124,16 +126,4 @@ fn is_unfinished(body: &Group) -> bool {
         Some(TokenTree::Punct(punct)) => !matches!(punct.as_char(), ';' | '?' | '>'),
         _ => false,
     }
-}
-
-/// Whether a text of tokens has `name` as a word, be it in a format string.
-pub(super) fn mentions(tokens: &str, name: &str) -> bool {
-    let is_word = |c: char| c == '_' || c.is_alphanumeric();
-    let mut parts = tokens.split(name).peekable();
-    while let (Some(before), Some(after)) = (parts.next(), parts.peek()) {
-        if !before.ends_with(is_word) && !after.starts_with(is_word) {
-            return true;
-        }
-    }
-    false
 }

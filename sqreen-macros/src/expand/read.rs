@@ -2,9 +2,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::ReturnType;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::{ExprClosure, ReturnType};
 
 use crate::attribute::Attribute;
 use crate::capture::{Found, Typed};
@@ -311,15 +311,15 @@ impl Watched<'_> {
         let at = call_site(question.span());
         let root = shown_at(root, at);
         let (found, told) = (name_at(found, at), name_at(told, at));
-        let Some(closure) = question
-            .closure()
-            .filter(|closure| matches!(closure.output, ReturnType::Default))
+        let plain = |closure: &&ExprClosure| {
+            matches!(closure.output, ReturnType::Default) && !question.returns_early()
+        };
+        let (Some(closure), Some(body)) = (question.closure().filter(plain), question.tail())
         else {
             let (verb, question) = (Ident::new(verb, at), &question.expr);
             return quote_spanned!(at=> #told.#verb(#key, &#root::__private::ask(#found, #question)););
         };
-        let (inputs, body) = (&closure.inputs, &closure.body);
-        let (or1, or2, capture) = (&closure.inputs_begin, &closure.inputs_end, &closure.capture);
+        let (begin, inputs, end) = (&closure.inputs_begin, &closure.inputs, &closure.inputs_end);
         let value_at = call_site(body.span());
         let verb = Ident::new(verb, value_at);
         // A place is borrowed as it is; any other expression makes a value, which braces would move.
@@ -329,6 +329,6 @@ impl Watched<'_> {
             quote_spanned!(value_at=> &{ #body })
         };
         let read = quote_spanned!(value_at=> #told.#verb(#key, #value));
-        quote_spanned!(at=> #root::__private::ask(#found, #capture #or1 #inputs #or2 #read);)
+        quote_spanned!(at=> #root::__private::ask(#found, #begin #inputs #end #read);)
     }
 }

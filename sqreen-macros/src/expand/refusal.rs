@@ -6,6 +6,7 @@ use quote::quote_spanned;
 use syn::Expr;
 use syn::spanned::Spanned;
 
+use crate::question::grouped;
 use crate::returned::When;
 
 use super::body::{call_site, name_at, shown_at};
@@ -94,7 +95,7 @@ impl Watched<'_> {
         let banned = self.args.banned.as_ref()?;
         let at = call_site(banned.span());
         let (root, refused) = (shown_at(root, at), name_at(refused, at));
-        let banned = match banned {
+        let banned = match grouped(banned) {
             Expr::Closure(_) => quote_spanned!(at=> #root::__private::refuse(#refused, #banned)),
             value => quote_spanned!(at=> { let _ = #refused; #value }),
         };

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use crate::attribute::Attribute;
 use crate::watch::watch;
 
-use super::body::mentions;
+use crate::item::mentions;
 
 fn expand(attribute: Attribute, args: &str, item: &str) -> String {
     let tokens = |text: &str| text.parse::<TokenStream>().expect("tokens");

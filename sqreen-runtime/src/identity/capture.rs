@@ -98,6 +98,8 @@ impl Capture {
                 self.pairs = user.iter().count();
                 self.encoded = user.0;
             }
+            // Nobody was named, which is nothing wrong.
+            Err(IdentityError::Empty) => {}
             Err(problem) => self.problem = Some(problem),
         }
     }
@@ -226,6 +228,13 @@ impl<K: AsRef<str>, V: IdentifierValue> IntoIdentifiers for (K, V) {
 impl<K: AsRef<str>, V: IdentifierValue, const N: usize> IntoIdentifiers for [(K, V); N] {
     fn into_identifiers(self) -> Result<UserIdentifiers, IdentityError> {
         self.try_into()
+    }
+}
+
+/// `None` names nobody.
+impl<T: IntoIdentifiers> IntoIdentifiers for Option<T> {
+    fn into_identifiers(self) -> Result<UserIdentifiers, IdentityError> {
+        self.ok_or(IdentityError::Empty)?.into_identifiers()
     }
 }
 

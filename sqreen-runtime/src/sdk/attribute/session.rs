@@ -46,7 +46,8 @@ fn look(
             }
         });
     }
-    if somebody != Some(true) {
+    // Where the attribute asked what was found, that may have been nobody.
+    if somebody != Some(true) || told.user.is_untouched() {
         return None;
     }
     match told.request.take() {

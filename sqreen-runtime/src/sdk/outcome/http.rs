@@ -26,16 +26,14 @@ impl<B> LoginOutcome for Response<B> {
     }
 }
 
-/// By its status, as frameworks make an answer of it.
-impl<T> LoginOutcome for (StatusCode, T) {
-    fn login_outcome(&self) -> Outcome {
-        self.0.login_outcome()
-    }
+macro_rules! answers {
+    ($([$($part:ident)+])+) => {$(
+        /// By its status, as frameworks make an answer of it.
+        impl<$($part),+> LoginOutcome for (StatusCode, $($part),+) {
+            fn login_outcome(&self) -> Outcome {
+                self.0.login_outcome()
+            }
+        }
+    )+};
 }
-
-/// By its status, as frameworks make an answer of it.
-impl<T, U> LoginOutcome for (StatusCode, T, U) {
-    fn login_outcome(&self) -> Outcome {
-        self.0.login_outcome()
-    }
-}
+answers!([A] [A B] [A B C] [A B C D] [A B C D E]);
