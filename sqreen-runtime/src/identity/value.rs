@@ -30,7 +30,7 @@ use super::encoding::Encoded;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot identify a user",
     label = "not a string, an integer or a UUID",
-    note = "select the field that tells users apart, such as `user.email`, call what shows it, such as `.expose_secret()`, or implement `sqreen::IdentifierValue` for `{Self}`"
+    note = "select the field that tells users apart, such as `user.email`, or call what shows it, such as `.expose_secret()`\nfor a type of your own, implement `sqreen::IdentifierValue` for `{Self}`"
 )]
 pub trait IdentifierValue {
     /// Writes the value as text.

@@ -16,6 +16,8 @@ pub struct Site {
     kind: SiteKind,
     function: &'static str,
     module: &'static str,
+    attribute: &'static Location<'static>,
+    /// The function's, which is not the attribute's where that stands on a whole module.
     place: &'static Location<'static>,
     keys: &'static [&'static str],
     /// Whether the keys are of who a user is, and what is typed may have others.
@@ -58,6 +60,7 @@ impl Site {
             kind,
             function,
             module,
+            attribute: Location::caller(),
             place: Location::caller(),
             keys,
             resolves: false,
@@ -101,13 +104,18 @@ impl Site {
     }
 
     fn place(&self) -> Place {
-        let place = self.place;
-        (place.file(), place.line(), place.column(), self.function)
+        let (place, attribute) = (self.place, self.attribute);
+        (
+            place.file(),
+            (place.line(), place.column()),
+            (attribute.line(), attribute.column()),
+            self.function,
+        )
     }
 }
 
 /// Tells expansions apart: some macros emit a function more than once, some several functions at one place.
-type Place = (&'static str, u32, u32, &'static str);
+type Place = (&'static str, (u32, u32), (u32, u32), &'static str);
 
 /// `login` (src/auth.rs:12)
 impl fmt::Display for Site {
@@ -156,7 +164,7 @@ pub fn instrumentation() -> Vec<Instrumented> {
         instrumented.runs += site.runs.load(Ordering::Relaxed);
     }
     let mut list: Vec<Instrumented> = sites.into_values().collect();
-    list.sort_by_key(|site| (site.file, site.line, site.function));
+    list.sort_by_key(|site| (site.file, site.line, site.function, site.kind));
     list
 }
 

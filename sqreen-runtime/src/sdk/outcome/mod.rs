@@ -71,12 +71,6 @@ impl<T> LoginOutcome for (bool, T) {
     }
 }
 
-impl LoginOutcome for Outcome {
-    fn login_outcome(&self) -> Outcome {
-        *self
-    }
-}
-
 /// The value that a function returned: `(&&Returned(&value)).classify()`.
 #[derive(Debug)]
 pub struct Returned<'a, T>(pub &'a T);

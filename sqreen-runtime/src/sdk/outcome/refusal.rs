@@ -32,6 +32,10 @@ impl<R> Returns<R> {
 pub struct Opaque(Infallible);
 
 /// What is said of a refusal by a type `R`.
+#[diagnostic::on_unimplemented(
+    message = "the body gives `{R}`, which is not what the function promises",
+    label = "another type than the function's"
+)]
 pub trait Word<R> {
     /// Whether it is second to being dropped by the layer.
     const WAITS: bool;

@@ -34,5 +34,5 @@ async fn main() {
     assert_eq!(login(creds()).await, Ok(Some(User { email: "alice".to_owned() })));
     assert_eq!(sign_up(creds()), Some(alice));
     let kinds: Vec<_> = instrumentation().iter().map(|site| site.kind).collect();
-    assert_eq!(kinds, [SiteKind::Login, SiteKind::Session, SiteKind::Session, SiteKind::SignUp, SiteKind::Custom]);
+    assert_eq!(kinds, [SiteKind::Login, SiteKind::Session, SiteKind::SignUp, SiteKind::Session, SiteKind::Custom]);
 }
