@@ -70,20 +70,26 @@ impl Watched<'_> {
             session,
             ..
         } = names;
-        let unless = quote_spanned! {at=>
-            #seen
-            let ::core::option::Option::Some(#refused) = #session.refused() else { return #out; };
-        };
         if let Some(banned) = self.banned(names) {
             return quote_spanned! {at=>
-                let (#session, #refused) = { #unless (#session, #refused) };
+                let (#session, #refused) = {
+                    #seen
+                    let ::core::option::Option::Some(#refused) = #session.refused() else { return #out; };
+                    (#session, #refused)
+                };
                 #session.park().await;
                 #banned
             };
         }
         let word = self.word(at);
         quote_spanned! {at=>
-            let #kept = { #unless #session.stop(#word, #refused, #out) };
+            let #kept = {
+                #seen
+                if !#session.is_refused() {
+                    return #out;
+                }
+                #session.stop(#word, #out)
+            };
             return #kept.await;
         }
     }

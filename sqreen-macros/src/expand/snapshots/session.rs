@@ -11,15 +11,14 @@ async fn current_user(session: &Session) -> Option<User> {
             sqreen::site!(Session "current_user" here ()),
             &__out,
         );
-        let Some(__refused) = __session.refused() else {
+        if !__session.is_refused() {
             return __out;
-        };
+        }
         __session.stop(
             {
                 use sqreen::tags::*;
                 (&&sqreen::Returns::<Option<User>>::TYPE).refuse()
             },
-            __refused,
             __out,
         )
     };

@@ -68,7 +68,7 @@ impl Attempt {
     #[inline]
     #[must_use]
     pub fn refused(&self) -> Option<Refused> {
-        self.0.as_ref()?.refused
+        self.0.as_ref().and_then(|open| open.refused)
     }
 
     /// Never returns where the layer polls, which drops the handler; returns at once elsewhere.
@@ -99,7 +99,10 @@ impl Attempt {
     #[inline]
     pub fn refusal<W: Word<R>, R>(&self, word: W) -> Option<R> {
         let _ = word;
-        W::say(self.refused()?)
+        match &self.0 {
+            Some(open) => say::<W, R>(open),
+            None => None,
+        }
     }
 
     /// Runs the body of an async function, unless it is refused.
@@ -115,8 +118,8 @@ impl Attempt {
 
     /// After the body has run.
     #[inline]
-    pub fn finish(self, outcome: Outcome) {
-        if let Some(open) = self.0 {
+    pub fn finish(mut self, outcome: Outcome) {
+        if let Some(open) = self.0.take() {
             finish(open, outcome);
         }
     }
@@ -124,11 +127,32 @@ impl Attempt {
     /// After the body has run. `outcome` tells how it ended, and whom it found; it is asked only where an
     /// agent is there.
     #[inline]
-    pub fn finish_with(self, outcome: &mut dyn FnMut(&mut Told) -> Outcome) {
-        if let Some(open) = self.0 {
+    pub fn finish_with(mut self, outcome: &mut dyn FnMut(&mut Told) -> Outcome) {
+        if let Some(open) = self.0.take() {
             ask(open, outcome);
         }
     }
+}
+
+/// One call in each place where a function may end, in place of all that it takes.
+impl Drop for Attempt {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(open) = self.0.take() {
+            end(open);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn end(open: Box<Open>) {
+    drop(open);
+}
+
+#[cold]
+fn say<W: Word<R>, R>(open: &Open) -> Option<R> {
+    W::say(open.refused?)
 }
 
 #[cold]

@@ -6,8 +6,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use crate::request::{Park, Refused, Request};
+use crate::request::{Park, Request};
 use crate::sdk::outcome::Word;
+
+use super::Session;
 
 /// Never ready where the layer polls, which drops the handler; ready at once elsewhere.
 ///
@@ -19,17 +21,6 @@ pub struct Parking(Option<Box<Park>>);
 impl Parking {
     pub(super) fn new(request: Option<&Arc<Request>>) -> Self {
         Self(request.map(|request| Box::new(Park::new(Arc::clone(request)))))
-    }
-
-    /// With what is returned where the layer does not drop the function.
-    pub(super) fn with<W: Word<R>, R>(self, word: W, refused: Refused, value: R) -> Stopped<W, R> {
-        let _ = word;
-        Stopped {
-            parking: self,
-            refused,
-            kept: Some(W::keep(value)),
-            returns: PhantomData,
-        }
     }
 }
 
@@ -44,12 +35,23 @@ impl Future for Parking {
     }
 }
 
-/// The rest of a refused function.
+/// The rest of a refused function: waits to be dropped, and gives what is returned otherwise.
 pub struct Stopped<W: Word<R>, R> {
-    parking: Parking,
-    refused: Refused,
+    session: Session,
+    parking: Option<Parking>,
     kept: Option<W::Kept>,
     returns: PhantomData<fn() -> (W, R)>,
+}
+
+impl<W: Word<R>, R> Stopped<W, R> {
+    pub(super) fn new(session: Session, value: R) -> Self {
+        Self {
+            session,
+            parking: None,
+            kept: Some(W::keep(value)),
+            returns: PhantomData,
+        }
+    }
 }
 
 // Nothing in it is ever pinned.
@@ -60,13 +62,16 @@ impl<W: Word<R>, R> Future for Stopped<W, R> {
 
     #[cold]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
+        let this = &mut *self;
         if W::WAITS {
-            ready!(Pin::new(&mut self.parking).poll(cx));
+            let session = &this.session;
+            let parking = this.parking.get_or_insert_with(|| session.park());
+            ready!(Pin::new(parking).poll(cx));
         }
-        match self.kept.take() {
-            Some(kept) => Poll::Ready(W::answer(kept, self.refused)),
+        match (this.kept.take(), this.session.refused()) {
+            (Some(kept), Some(refused)) => Poll::Ready(W::answer(kept, refused)),
             // Polled again after it was ready, which nobody does.
-            None => Poll::Pending,
+            _ => Poll::Pending,
         }
     }
 }

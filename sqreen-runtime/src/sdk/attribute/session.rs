@@ -82,12 +82,24 @@ impl Session {
     #[inline]
     pub fn refusal<W: Word<R>, R>(&self, word: W) -> Option<R> {
         let _ = word;
-        W::say(self.refused()?)
+        match &self.0 {
+            Some(refused) => W::say(refused.0),
+            None => None,
+        }
+    }
+
+    /// Whether the function's caller must not go on.
+    #[inline]
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.0.is_some()
     }
 
     /// The rest of a refused function that has returned `value`.
-    pub fn stop<W: Word<R>, R>(self, word: W, refused: Refused, value: R) -> Stopped<W, R> {
-        self.park().with(word, refused, value)
+    #[cold]
+    pub fn stop<W: Word<R>, R>(self, word: W, value: R) -> Stopped<W, R> {
+        let _ = word;
+        Stopped::new(self, value)
     }
 
     /// Never returns where the layer polls, which drops the handler; returns at once elsewhere.
