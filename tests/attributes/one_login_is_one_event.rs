@@ -111,6 +111,218 @@ async fn meets(email: &str, others: &Barrier, right: bool) -> bool {
     check_password(email, right).await.unwrap()
 }
 
+#[sqreen::track_auth]
+async fn asks_for_a_code(email: &str, password: bool, code: bool) -> Result<Option<()>, AuthError> {
+    if !check_password(email, password).await? {
+        return Ok(None);
+    }
+    tokio::task::yield_now().await;
+    Ok(code.then_some(()))
+}
+
+#[sqreen::track_auth]
+async fn asks_the_directory(email: &str, up: bool, right: bool) -> Result<bool, AuthError> {
+    let _ = email;
+    up.then_some(right).ok_or(AuthError::Database("down"))
+}
+
+/// Where the directory is down, the password is looked at here.
+#[sqreen::track_auth]
+async fn falls_back(email: &str, up: bool, right: bool) -> bool {
+    asks_the_directory(email, up, right).await.unwrap_or(right)
+}
+
+#[sqreen::track_auth]
+async fn gives_up_waiting(email: &str, right: bool) -> bool {
+    tokio::select! {
+        biased;
+        answer = hangs_for_ever(email) => answer,
+        () = tokio::task::yield_now() => right,
+    }
+}
+
+#[sqreen::track_auth]
+async fn hangs_for_ever(email: &str) -> bool {
+    let _ = email;
+    pending().await
+}
+
+/// Says itself what a success is.
+#[sqreen::track_auth(success = |answer| *answer)]
+async fn knows_better(email: &str, inside: bool, outside: bool) -> bool {
+    check_at_once(email, inside);
+    outside
+}
+
+#[sqreen::track_auth]
+async fn logs_others_in(email: &str, others: &[(&str, bool)], right: bool) -> bool {
+    let _ = email;
+    for (other, right) in others {
+        check_at_once(other, *right);
+    }
+    right
+}
+
+#[derive(sqreen::Identity)]
+struct Card {
+    email: String,
+}
+
+#[sqreen::track_auth]
+fn checks_a_card(number: u32, right: bool) -> Option<Card> {
+    let email = format!("card-{number}@example.com");
+    right.then_some(Card { email })
+}
+
+#[sqreen::track_auth]
+fn logs_in_by_card(email: &str, cards: &[bool]) -> bool {
+    let _ = email;
+    cards.iter().any(|right| checks_a_card(7, *right).is_some())
+}
+
+#[sqreen::track_auth(context = sqreen)]
+fn nests(sqreen: &sqreen::Sqreen, email: &str, inside: impl FnOnce()) -> bool {
+    let _ = (sqreen, email);
+    inside();
+    false
+}
+
+#[sqreen::track_auth(context = sqreen)]
+fn check_for(sqreen: &sqreen::Sqreen, email: &str, right: bool) -> bool {
+    let _ = (sqreen, email);
+    right
+}
+
+#[tokio::test]
+async fn a_right_password_before_a_wrong_code_is_a_failure_and_nothing_else() {
+    let agent = agent();
+    serve(&agent, async |sqreen| {
+        let _ = asks_for_a_code(ALICE, true, false).await;
+        assert_eq!(sqreen.user(), None, "she has not got in");
+        let _ = asks_for_a_code(ALICE, true, true).await;
+        assert_eq!(sqreen.user().map(|user| user.user), Some(user(ALICE)));
+        let _ = asks_for_a_code(BOB, false, true).await;
+    })
+    .await;
+    assert_eq!(
+        logins(&agent).await,
+        [
+            attempt(Failure, ALICE),
+            attempt(Success, ALICE),
+            attempt(Failure, BOB)
+        ]
+    );
+    serve(&agent, async |_| {
+        for _ in 0..10 {
+            let _ = asks_for_a_code(ALICE, true, false).await;
+        }
+    })
+    .await;
+    assert_eq!(
+        decisions(&agent).await.len(),
+        1,
+        "codes can be guessed no better than passwords"
+    );
+}
+
+#[tokio::test]
+async fn an_error_or_a_wait_inside_hides_no_failure() {
+    let agent = agent();
+    serve(&agent, async |_| {
+        falls_back(ALICE, false, false).await;
+        falls_back(ALICE, false, true).await;
+        gives_up_waiting(BOB, false).await;
+        gives_up_waiting(BOB, true).await;
+    })
+    .await;
+    assert_eq!(
+        logins(&agent).await,
+        [
+            attempt(Failure, ALICE),
+            attempt(Success, ALICE),
+            attempt(Failure, BOB),
+            attempt(Success, BOB),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_attribute_that_says_what_a_success_is_has_the_last_word_on_it() {
+    let agent = agent();
+    serve(&agent, async |_| {
+        knows_better(ALICE, true, false).await;
+        knows_better(ALICE, true, true).await;
+        knows_better(ALICE, false, false).await;
+        knows_better(ALICE, false, true).await;
+    })
+    .await;
+    assert_eq!(
+        ended(&agent).await,
+        [Failure, Success, Failure, Failure, Success]
+    );
+}
+
+#[tokio::test]
+async fn the_logins_of_others_inside_are_their_own() {
+    let agent = agent();
+    serve(&agent, async |_| {
+        logs_others_in(ALICE, &[(BOB, true), ("eve@example.com", true)], false).await;
+        logs_others_in(ALICE, &[(BOB, false), (BOB, false)], false).await;
+    })
+    .await;
+    let mut logins = logins(&agent).await;
+    let mut expected = [
+        attempt(Success, BOB),
+        attempt(Success, "eve@example.com"),
+        attempt(Failure, ALICE),
+        attempt(Failure, BOB),
+        attempt(Failure, BOB),
+        attempt(Failure, ALICE),
+    ];
+    let by_name = |login: &sqreen::event::Attempt| format!("{login:?}");
+    logins.sort_by_key(by_name);
+    expected.sort_by_key(by_name);
+    assert_eq!(logins, expected);
+}
+
+#[tokio::test]
+async fn failures_of_nobody_inside_are_each_counted_and_the_last_gets_the_name() {
+    let agent = agent();
+    serve(&agent, async |_| {
+        logs_in_by_card(ALICE, &[false, false, false]);
+    })
+    .await;
+    let nobody = sqreen::event::Attempt::new(Failure, None);
+    assert_eq!(
+        logins(&agent).await,
+        [nobody.clone(), nobody, attempt(Failure, ALICE)]
+    );
+}
+
+#[tokio::test]
+async fn attempts_of_two_requests_on_one_thread_have_nothing_to_do_with_each_other() {
+    let agent = agent();
+    let first: Arc<std::sync::Mutex<Option<sqreen::Sqreen>>> = Arc::default();
+    let keep = first.clone();
+    serve(&agent, move |sqreen: sqreen::Sqreen| {
+        *keep.lock().unwrap() = Some(sqreen);
+        async {}
+    })
+    .await;
+    let first = first.lock().unwrap().take().unwrap();
+    serve(&agent, move |second: sqreen::Sqreen| {
+        let first = first.clone();
+        async move {
+            // The same name, as if a thread took up another's work while it waits.
+            nests(&second, ALICE, || {
+                check_for(&first, ALICE, false);
+            });
+        }
+    })
+    .await;
+    assert_eq!(ended(&agent).await, [Failure, Failure]);
+}
+
 #[tokio::test]
 async fn functions_around_a_login_are_silent() {
     let agent = agent();

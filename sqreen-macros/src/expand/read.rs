@@ -232,6 +232,7 @@ impl Watched<'_> {
             .then(|| quote_spanned!(asked=> #[allow(unused_variables, unreachable_patterns)]));
         let closure = quote_spanned! {asked=>
             |#told| {
+                #told.decide();
                 #allow
                 let #outcome = #ended;
                 #found

@@ -96,6 +96,21 @@ impl Attempted {
         }
     }
 
+    /// The same attempt as an attempt inside it, which knows best who it was.
+    pub(crate) fn with(&mut self, inside: Self) -> Self {
+        let mut traits = inside.traits;
+        for (name, value) in self.traits.iter() {
+            traits = traits.with(name, value);
+        }
+        Self {
+            kind: inside.kind,
+            outcome: inside.outcome,
+            user: inside.user.or(self.user.take()),
+            resolved: inside.resolved.or(self.resolved.take()),
+            traits,
+        }
+    }
+
     /// Without a second name that tells nothing: where nobody had been named, or the same user.
     fn plain(mut self) -> Self {
         if self.user.is_none() || self.resolved == self.user {

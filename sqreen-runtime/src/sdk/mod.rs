@@ -191,8 +191,7 @@ fn attempt(
         Outcome::Failure
     };
     let (user, rejected) = usable(&request, user, place);
-    request.attempted(Attempted::new(kind, outcome, user));
-    attribute::tell(kind);
+    attribute::told_by_hand(&request, Attempted::new(kind, outcome, user));
     Checkpoint::after(request, rejected)
 }
 

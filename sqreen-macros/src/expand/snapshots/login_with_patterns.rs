@@ -14,6 +14,7 @@ fn login(&self, email: &str, password: &str) -> Result<User, AuthError> {
         sqreen::call_once(move || -> Result<User, AuthError> { { self.check(email, password) } })
     };
     __attempt.finish_with(&mut |__told| {
+        __told.decide();
         #[allow(unused_variables, unreachable_patterns)]
         let __outcome = if match {
             use sqreen::tags::*;

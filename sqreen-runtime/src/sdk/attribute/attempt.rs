@@ -17,7 +17,7 @@ use crate::request::{AttemptKind, Attempted, Refused, Request};
 use crate::sdk::outcome::Word;
 use crate::sdk::{caller, usable};
 
-use super::nesting::{self, Inside, around};
+use super::nesting::{Hearing, Inside, around, tell};
 use super::{Outcome, Parking, Told, contained, note_panic};
 
 /// One run of a login or sign-up function, held over its body.
@@ -37,10 +37,14 @@ struct Open {
     request: Arc<Request>,
     refused: Option<Refused>,
     ended: Option<Ended>,
-    /// Whether code inside told of an attempt: then this is the same one. Out on the thread while that runs.
-    told: Option<nesting::Told>,
+    /// Whether its attribute says by itself what a success is.
+    decided: bool,
+    /// Whether what was returned tells nothing.
+    unknown: bool,
+    /// What attempts inside this one say. Out on the thread while they run.
+    hearing: Option<Hearing>,
     /// The attempt that this one is inside of.
-    around: Option<nesting::Told>,
+    around: Option<Hearing>,
     /// Where a refused function waits to be dropped.
     parking: Option<Parking>,
 }
@@ -90,7 +94,7 @@ impl Attempt {
     #[inline]
     pub fn inside(&mut self) -> Inside<'_> {
         match &mut self.0 {
-            Some(open) => Inside::new(open.kind, &mut open.told),
+            Some(open) => Inside::new(open.kind, &mut open.hearing),
             None => Inside::nothing(),
         }
     }
@@ -176,7 +180,7 @@ fn finish(mut open: Box<Open>, outcome: Outcome) {
 
 #[cold]
 fn ask(mut open: Box<Open>, outcome: &mut dyn FnMut(&mut Told) -> Outcome) {
-    if open.is_silent() {
+    if open.refused.is_some() {
         return;
     }
     let mut told = Told::default();
@@ -184,6 +188,7 @@ fn ask(mut open: Box<Open>, outcome: &mut dyn FnMut(&mut Told) -> Outcome) {
         note_panic(open.request.pipeline(), open.site);
         Outcome::Error
     });
+    open.decided = told.decides;
     open.ended = Some(open.ended(outcome));
     if outcome.is_success() {
         open.resolve(told);
@@ -215,41 +220,41 @@ fn admit(site: &'static Site, who: &mut dyn FnMut(&mut Told)) -> Option<Box<Open
         usable(&request, told.user.finish(), site).0
     };
     let refused = request.admit(kind, user.as_ref()).err();
+    let around = around(kind, &request);
     Some(Box::new(Open {
         site,
         kind,
+        hearing: Some(Hearing::new(Arc::clone(&request))),
+        decided: false,
+        unknown: false,
         user,
         resolved: None,
         traits: told.traits,
         request,
         refused,
         ended: None,
-        told: Some(nesting::Told::default()),
-        around: around(kind),
+        around,
         parking: None,
     }))
 }
 
 impl Open {
-    /// Told of by code inside, or refused: a refused attempt is none, even where the function could not be
-    /// kept from running.
-    fn is_silent(&self) -> bool {
-        self.refused.is_some() || self.told.as_ref().is_some_and(nesting::Told::is_told)
-    }
-
-    fn ended(&self, outcome: Outcome) -> Ended {
+    fn ended(&mut self, outcome: Outcome) -> Ended {
         match outcome {
             Outcome::Success => Ended::Success,
             Outcome::Failure => Ended::Failure,
             Outcome::Error => Ended::Error,
             Outcome::Unknown => {
-                self.request.pipeline().note(
-                    Trouble::Outcome,
-                    &format_args!(
-                        "what {} returned tells neither success nor failure: add `success = |returned| …` to its attribute",
-                        self.site
-                    ),
-                );
+                self.unknown = true;
+                if !self.hearing.as_ref().is_some_and(Hearing::heard_any) {
+                    self.request.pipeline().note(
+                        Trouble::Outcome,
+                        &format_args!(
+                            "what {} returned tells neither success nor failure: add `success = |returned| …` to its attribute",
+                            self.site
+                        ),
+                    );
+                }
                 Ended::Error
             }
         }
@@ -269,10 +274,11 @@ impl Open {
 /// All ways lead here: the end of the body, a panic, and a future that is dropped half-way.
 impl Drop for Open {
     fn drop(&mut self) {
-        if let Some(around) = &self.around {
-            around.tell();
-        }
-        if self.is_silent() {
+        // A refused attempt is none, even where the function could not be kept from running.
+        if self.refused.is_some() {
+            if let Some(around) = &self.around {
+                around.refused(self.user.take());
+            }
             return;
         }
         let unfinished = || {
@@ -289,7 +295,11 @@ impl Drop for Open {
             resolved: self.resolved.take(),
             traits: std::mem::take(&mut self.traits),
         };
-        self.request.attempted(attempted);
+        let around = self.around.as_ref();
+        match &self.hearing {
+            Some(hearing) => hearing.conclude(attempted, self.decided, self.unknown, around),
+            None => tell(around, &self.request, attempted),
+        }
     }
 }
 

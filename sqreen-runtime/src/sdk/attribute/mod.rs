@@ -14,7 +14,7 @@ mod told;
 pub use attempt::Attempt;
 pub use custom::custom;
 pub use early::Early;
-pub(super) use nesting::tell;
+pub(super) use nesting::told_by_hand;
 use parking::{Parking, Stopped};
 pub use session::{Session, session, session_of};
 pub use told::{RequestContext, Told};

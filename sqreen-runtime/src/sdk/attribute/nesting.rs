@@ -1,56 +1,185 @@
 //! One login is one event, however many functions it goes through.
 //!
-//! A handler with an attribute calls a password check with another, or a body calls `auth_track` itself: the
-//! innermost knows best, and the ones around it stay silent. Which attempt the running code is inside of is
-//! known by the thread while the attempt's body is polled, and only then, so that logins which run beside
-//! each other in one request are each counted.
+//! A handler with an attribute calls a password check with another, or a body calls `auth_track` itself. What
+//! those inside say is kept: they know best whether the password was right. But it is the outermost that
+//! knows whether the user got in, since a second factor may follow:
+//!
+//! - A failure is recorded where it is found, and makes the failure of the same user around it the same one.
+//! - Everything else waits for the attempt around it, and so does the failure of somebody who was not named,
+//!   whose name may be known there. A success that is followed by a failure was none.
+//!
+//! Which attempt the running code is inside of is known by the thread while the attempt's body is polled,
+//! and only then, so that logins which run beside each other in one request are each counted.
 
 use std::cell::Cell;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::request::AttemptKind;
+use crate::event::Outcome;
+use crate::identity::UserIdentifiers;
+use crate::request::{AttemptKind, Attempted, Request};
 
-/// Whether code inside of an attempt has told of one. Held by the attempt, and by those inside of it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Told(Arc<AtomicBool>);
+/// How many users' failures one attempt remembers. Beyond that it is one more failure itself.
+const FAILED: usize = 16;
 
-impl Told {
-    /// An attempt inside ended: the one outside is the same.
-    pub(super) fn tell(&self) {
-        self.0.store(true, Ordering::Relaxed);
+/// What an attempt hears of those inside it. Held by it, and by them.
+#[derive(Debug, Clone)]
+pub(super) struct Hearing {
+    request: Arc<Request>,
+    heard: Arc<Mutex<Heard>>,
+}
+
+#[derive(Debug, Default)]
+struct Heard {
+    /// Whose failures are recorded.
+    failed: Vec<UserIdentifiers>,
+    /// How the last attempt inside ended, where that waits.
+    pending: Option<Attempted>,
+}
+
+impl Hearing {
+    pub(super) fn new(request: Arc<Request>) -> Self {
+        Self {
+            request,
+            heard: Arc::default(),
+        }
     }
 
-    pub(super) fn is_told(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    /// Whether an attempt inside said anything.
+    pub(super) fn heard_any(&self) -> bool {
+        let heard = self.heard();
+        heard.pending.is_some() || !heard.failed.is_empty()
     }
+
+    /// An attempt inside was refused, which is as good as a failure that was recorded.
+    pub(super) fn refused(&self, user: Option<UserIdentifiers>) {
+        let mut heard = self.heard();
+        if let Some(user) = user
+            && heard.failed.len() < FAILED
+            && !heard.failed.contains(&user)
+        {
+            heard.failed.push(user);
+        }
+    }
+
+    /// An attempt inside ended.
+    fn hear(&self, attempted: Attempted) {
+        if attempted.outcome == Outcome::Failure && attempted.user.is_some() {
+            self.refused(attempted.user.clone());
+            return self.request.attempted(attempted);
+        }
+        let mut heard = self.heard();
+        let stays = heard.pending.as_ref().is_some_and(|before| {
+            before.outcome == Outcome::Success
+                && attempted.outcome != Outcome::Success
+                && may_be_same(&before.user, &attempted.user)
+        });
+        if stays {
+            return;
+        }
+        let before = heard.pending.replace(attempted);
+        let now = heard.pending.as_ref();
+        let others = before.filter(|before| {
+            before.outcome == Outcome::Failure
+                || now.is_some_and(|now| !may_be_same(&before.user, &now.user))
+        });
+        drop(heard);
+        // One more guess, or somebody else's login, which has nothing to do with how the others end.
+        if let Some(others) = others {
+            self.request.attempted(others);
+        }
+    }
+
+    /// How the attempt ended, with what those inside have said. `decided` is whether its attribute says by
+    /// itself what a success is; `unknown` is whether it could not tell.
+    pub(super) fn conclude(
+        &self,
+        mut own: Attempted,
+        decided: bool,
+        unknown: bool,
+        around: Option<&Hearing>,
+    ) {
+        let Heard { failed, pending } = std::mem::take(&mut *self.heard());
+        if let Some(around) = around {
+            for user in &failed {
+                around.refused(Some(user.clone()));
+            }
+        }
+        let failed = failed
+            .into_iter()
+            .any(|user| may_be_same(&Some(user), &own.user));
+        let (inside, others) = match pending {
+            Some(pending) if may_be_same(&pending.user, &own.user) => (Some(pending), None),
+            pending => (None, pending),
+        };
+        let decided = decided && own.outcome == Outcome::Success;
+        let open = unknown || own.outcome == Outcome::Success;
+        let end = match inside {
+            Some(inside) if inside.outcome == Outcome::Success && open => Some(own.with(inside)),
+            Some(inside) if inside.outcome == Outcome::Failure && !decided => {
+                Some(own.with(inside))
+            }
+            _ if failed && !decided => None,
+            _ => Some(own),
+        };
+        for attempted in others.into_iter().chain(end) {
+            tell(around, &self.request, attempted);
+        }
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        // Nothing panics while it is held.
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether two names can be one user's: the same, or named by other keys, or nobody's.
+fn may_be_same(a: &Option<UserIdentifiers>, b: &Option<UserIdentifiers>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a == b || !a.keys().eq(b.keys()),
+        _ => true,
+    }
+}
+
+/// Records how an attempt ended, or leaves that to the one around it.
+pub(super) fn tell(around: Option<&Hearing>, request: &Arc<Request>, attempted: Attempted) {
+    match around {
+        Some(around) => around.hear(attempted),
+        None => request.attempted(attempted),
+    }
+}
+
+/// [`tell`], for an attempt that was told of by hand.
+pub(in crate::sdk) fn told_by_hand(request: &Arc<Request>, attempted: Attempted) {
+    let around = around(attempted.kind, request);
+    if around.is_some() && attempted.outcome == Outcome::Success {
+        // It stops here if it is banned, whenever it is recorded.
+        let _ = request.admit(attempted.kind, attempted.user.as_ref());
+    }
+    tell(around.as_ref(), request, attempted);
 }
 
 thread_local! {
-    static AROUND: [Cell<Option<Told>>; 2] = const { [Cell::new(None), Cell::new(None)] };
+    static AROUND: [Cell<Option<Hearing>>; 2] = const { [Cell::new(None), Cell::new(None)] };
 }
 
-/// The innermost attempt that the running code is inside of. A thread that is being torn down has none.
-pub(super) fn around(kind: AttemptKind) -> Option<Told> {
-    let look = |around: &[Cell<Option<Told>>; 2]| {
+/// The innermost attempt of this request that the running code is inside of. A thread that is being torn down
+/// has none, and one that serves another request meanwhile is not inside of this one's.
+pub(super) fn around(kind: AttemptKind, request: &Arc<Request>) -> Option<Hearing> {
+    let look = |around: &[Cell<Option<Hearing>>; 2]| {
         let cell = &around[kind as usize];
         let innermost = cell.take();
         cell.set(innermost.clone());
         innermost
     };
-    AROUND.try_with(look).ok().flatten()
-}
-
-/// An attempt has been told of by hand: those around it need not be.
-pub(in crate::sdk) fn tell(kind: AttemptKind) {
-    if let Some(around) = around(kind) {
-        around.tell();
-    }
+    let innermost = AROUND.try_with(look).ok().flatten()?;
+    let same = Arc::ptr_eq(&innermost.request, request)
+        || !(innermost.request.is_attached() || request.is_attached());
+    same.then_some(innermost)
 }
 
 /// While it is held, the running code is inside of an attempt. It is dropped on the thread it was made on.
 #[derive(Debug)]
-pub struct Inside<'a>(Option<(AttemptKind, &'a mut Option<Told>)>);
+pub struct Inside<'a>(Option<(AttemptKind, &'a mut Option<Hearing>)>);
 
 impl<'a> Inside<'a> {
     /// Inside of no attempt.
@@ -59,7 +188,7 @@ impl<'a> Inside<'a> {
     }
 
     /// `slot` is the attempt's while outside; inside it keeps the one around that.
-    pub(super) fn new(kind: AttemptKind, slot: &'a mut Option<Told>) -> Self {
+    pub(super) fn new(kind: AttemptKind, slot: &'a mut Option<Hearing>) -> Self {
         swap(kind, slot);
         Self(Some((kind, slot)))
     }
@@ -75,6 +204,6 @@ impl Drop for Inside<'_> {
 }
 
 #[cold]
-fn swap(kind: AttemptKind, slot: &mut Option<Told>) {
+fn swap(kind: AttemptKind, slot: &mut Option<Hearing>) {
     let _ = AROUND.try_with(|around| *slot = around[kind as usize].replace(slot.take()));
 }

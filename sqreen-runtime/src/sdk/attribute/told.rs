@@ -16,6 +16,8 @@ pub struct Told {
     /// How many properties had to be left out.
     pub(super) dropped: u64,
     pub(super) request: Option<Arc<Request>>,
+    /// Whether the attribute says by itself what a success is.
+    pub(super) decides: bool,
     /// Whether what was to tell more panicked.
     pub(super) panicked: bool,
 }
@@ -64,6 +66,11 @@ impl Told {
         self,
     ) -> Result<crate::identity::UserIdentifiers, crate::identity::IdentityError> {
         self.user.finish()
+    }
+
+    /// `success`, `failure` or `error` is in the attribute.
+    pub fn decide(&mut self) {
+        self.decides = true;
     }
 
     /// `context = value`
