@@ -10,13 +10,16 @@ use super::{Names, Watched};
 
 impl Watched<'_> {
     /// The body in a closure: `return` and `?` in it end it, and not the function.
+    ///
+    /// Clippy tells of a large error at the function, and not at all where a trait asks for it. It would tell
+    /// of it at the closure once more.
     pub(super) fn call(&self, at: Span) -> TokenStream {
         let whole = &self.returned.whole;
         let order = self
             .drop_order(at)
             .map(|order| quote_spanned!(at=> if false { #order }));
         let body = respanned(&self.function.body, at);
-        quote_spanned!(at=> move || -> #whole { #order #body })
+        quote_spanned!(at=> #[allow(clippy::result_large_err)] move || -> #whole { #order #body })
     }
 
     /// The body in an `async` block.

@@ -11,7 +11,10 @@ fn login(&self, email: &str, password: &str) -> Result<User, AuthError> {
     }
     let __out: Result<User, AuthError> = {
         let __inside = __attempt.inside();
-        sqreen::call_once(move || -> Result<User, AuthError> { { self.check(email, password) } })
+        sqreen::call_once(
+            #[allow(clippy::result_large_err)]
+            move || -> Result<User, AuthError> { { self.check(email, password) } },
+        )
     };
     __attempt.finish_with(&mut |__told| {
         __told.decide();
