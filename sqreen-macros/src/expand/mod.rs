@@ -124,7 +124,11 @@ impl Watched<'_> {
                     polled
                 };
                 // Not by `return`: other attributes know what `#[async_trait]` makes by its last expression.
-                quote_spanned!(at=> let #future = #call; #polled)
+                quote_spanned! {at=>
+                    let #future = #call;
+                    #[allow(clippy::implicit_return)]
+                    #polled
+                }
             }
         };
         // The outermost braces are the user's: an item that ends in ours would be ours to the `dead_code` lint.
