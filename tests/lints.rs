@@ -73,6 +73,7 @@ pub mod shapes;
 #[warn(clippy::implicit_return)]
 #[allow(clippy::needless_return, dead_code, reason = "it is the other style")]
 mod returned {
+    use std::fmt::Display;
     use std::future::{Future, ready};
     use std::pin::Pin;
 
@@ -108,12 +109,12 @@ mod returned {
     }
 
     #[sqreen::identify(user = number)]
-    fn known(number: u32) -> String {
+    fn known(number: u32) -> impl Display {
         return number.to_string();
     }
 
     #[sqreen::identify(user = number)]
-    async fn known_later(number: u32) -> String {
+    async fn known_later(number: u32) -> impl Display {
         return ready(number.to_string()).await;
     }
 

@@ -10,7 +10,7 @@ use crate::attribute::Attribute;
 use crate::bindings::Bindings;
 use crate::errors::{Errors, did_you_mean, list};
 use crate::item::{Function, mentions};
-use crate::place::{Place, is_secret};
+use crate::place::{Place, is_secret, lets_in};
 use crate::question::{Question, Reading};
 use crate::returned::{could_be_user, innermost};
 
@@ -172,7 +172,7 @@ impl Resolver<'_> {
             .iter()
             .filter(|bound| bound.ty.as_ref().is_none_or(could_be_user))
             .map(|bound| &bound.name)
-            .filter(|name| !name.to_string().starts_with('_') && !is_secret(&name.to_string()))
+            .filter(|name| !name.to_string().starts_with('_') && !lets_in(&name.to_string()))
             .cloned()
             .collect();
         // One that the body does not use stays out, and the compiler's warning about it stays.
@@ -214,8 +214,8 @@ impl Resolver<'_> {
                      read it from an argument, as in `plan = session.plan`",
                 ),
                 Reading::Returned(question) => {
-                    let place = question.place();
-                    *secret |= self.refuse_secret(Some(&key), place.as_ref(), OTHER, errors);
+                    let read = question.read();
+                    *secret |= self.refuse_secret(Some(&key), Some(&read), OTHER, errors);
                     of_returned.push((key, question));
                 }
             }
@@ -252,8 +252,8 @@ impl Resolver<'_> {
         }
         if let Some(place) = question.place() {
             self.ask_for_a_key(&place, "`user_from = |user| (\"email\", …)`", errors);
-            *secret |= self.refuse_secret(None, Some(&place), IDENTITY, errors);
         }
+        *secret |= self.refuse_secret(None, Some(&question.read()), IDENTITY, errors);
     }
 
     /// Whether what is returned may be a user by its type.
@@ -279,7 +279,7 @@ impl Resolver<'_> {
     /// Whether what is returned is an answer, so that the function is no lookup of who it is. Of a type that is
     /// not known by its name it may be one: then the arguments are not believed before it has returned.
     fn answers(&self) -> bool {
-        const ANSWERS: [&str; 11] = [
+        const ANSWERS: [&str; 9] = [
             "Html",
             "HttpResponse",
             "Json",
@@ -287,26 +287,20 @@ impl Resolver<'_> {
             "Redirect",
             "Response",
             "StatusCode",
-            "String",
             "Template",
             "View",
-            "str",
         ];
         let ReturnType::Type(_, ty) = &self.function.sig.output else {
             return true;
         };
-        let ty = crate::returned::future(ty).map_or(&**ty, |(_, output)| output);
-        match ty {
-            Type::Path(path) => path
-                .path
-                .segments
-                .last()
-                .is_some_and(|last| ANSWERS.iter().any(|answer| last.ident == answer)),
-            Type::Reference(reference) => {
-                matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("str"))
-            }
-            Type::ImplTrait(_) | Type::Tuple(_) => true,
-            _ => false,
+        let named = |ty: &Type| {
+            matches!(ty, Type::Path(path) if path.path.segments.last()
+                .is_some_and(|last| ANSWERS.iter().any(|answer| last.ident == answer)))
+        };
+        match crate::returned::future(ty).map_or(&**ty, |(_, output)| output) {
+            Type::ImplTrait(_) => true,
+            Type::Tuple(parts) => parts.elems.first().is_none_or(named),
+            ty => named(ty),
         }
     }
 
@@ -371,14 +365,15 @@ impl Resolver<'_> {
         instead: &str,
         errors: &mut Errors,
     ) -> bool {
-        let taken = place
-            .and_then(Place::taken)
-            .map(|taken| (taken.unraw().to_string(), taken.span()));
+        let spelled = |name: &Ident| (name.unraw().to_string(), name.span());
+        let taken = place.and_then(Place::taken).map(spelled);
         let key = key.map(|key| (key.name.clone(), key.span));
+        let inside = place.map(Place::names).unwrap_or_default();
         let secret = taken
             .into_iter()
             .chain(key)
-            .find(|(name, _)| is_secret(name));
+            .find(|(name, _)| lets_in(name))
+            .or_else(|| inside.iter().map(spelled).find(|(name, _)| is_secret(name)));
         if let (Some((name, span)), None) = (&secret, self.secrets) {
             errors.at(
                 *span,
@@ -396,7 +391,7 @@ impl Resolver<'_> {
         let candidates: Vec<_> = self
             .bindings
             .candidates()
-            .filter(|name| *name != "self" && !is_secret(&name.to_string()))
+            .filter(|name| *name != "self" && !lets_in(&name.to_string()))
             .collect();
         let who = match self.attribute {
             Attribute::TrackSignup => "who signs up",

@@ -10,7 +10,7 @@ use syn::{
 
 use crate::capture::USUAL;
 use crate::errors::{Errors, did_you_mean, list, or_report};
-use crate::place::is_secret;
+use crate::place::lets_in;
 
 pub(crate) fn derive(input: TokenStream) -> TokenStream {
     or_report(|| expand(syn::parse2(input)?)).unwrap_or_else(Error::into_compile_error)
@@ -118,7 +118,7 @@ fn marked<'a>(fields: &'a Fields, errors: &mut Errors) -> Vec<Identifier<'a>> {
                 let name = field.ident.as_ref();
                 let name = name.map(|name| (name.unraw().to_string(), name.span()));
                 let names = name.into_iter().chain([(key.clone(), span)]);
-                if let Some((secret, at)) = names.into_iter().find(|(name, _)| is_secret(name)) {
+                if let Some((secret, at)) = names.into_iter().find(|(name, _)| lets_in(name)) {
                     errors.at(
                         at,
                         format!(
@@ -206,7 +206,7 @@ fn usual<'a>(name: &syn::Ident, fields: &'a Fields) -> syn::Result<Identifier<'a
     let candidates = list(
         named()
             .map(|(_, name)| name.unraw())
-            .filter(|name| !is_secret(&name.to_string())),
+            .filter(|name| !lets_in(&name.to_string())),
     );
     let candidates = if candidates.is_empty() {
         String::new()

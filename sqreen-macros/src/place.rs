@@ -1,7 +1,7 @@
 //! A place in the arguments that an identifier is read from: `email`, `creds.email`, `"creds.email"`,
 //! `self.shop.id()`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
@@ -79,6 +79,24 @@ impl Place {
             span: expr.span(),
             expr,
         }
+    }
+
+    /// All the names in it: what is taken of a secret is one.
+    pub(crate) fn names(&self) -> Vec<Ident> {
+        fn collect(tokens: TokenStream, names: &mut Vec<Ident>) {
+            for token in tokens {
+                match token {
+                    // What a wrapper calls a secret need not be one.
+                    TokenTree::Ident(name) if name.to_string().starts_with("expose_") => {}
+                    TokenTree::Ident(name) => names.push(name),
+                    TokenTree::Group(group) => collect(group.stream(), names),
+                    _ => {}
+                }
+            }
+        }
+        let mut names = Vec::new();
+        collect(self.expr.to_token_stream(), &mut names);
+        names
     }
 
     /// Whether it is nothing but names, and so is there without anything being run.
@@ -227,12 +245,34 @@ fn root(expr: &mut Expr) -> Result<&mut Ident, Span> {
     }
 }
 
-/// The words by which passwords and the like are called.
-const SECRETS: &[&str] = &["password", "passwd", "passphrase", "pwd", "secret", "otp"];
+/// The words by which passwords and the like are called: nothing that is read of them may be kept.
+const SECRETS: [&str; 12] = [
+    "apikey",
+    "otp",
+    "pass",
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password",
+    "pin",
+    "pwd",
+    "secret",
+    "secrets",
+    "totp",
+];
 
-/// Whether what `name` holds must never become part of an event.
+/// Whether what `name` holds must never become part of an event, nor anything in it.
 pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.split('_').any(|word| SECRETS.contains(&word))
-        || name.split('_').next_back() == Some("token")
+        || name.ends_with("api_key")
+        || name.ends_with("private_key")
+}
+
+/// Whether `name` itself must not: who holds it is let in, though what it says, such as `token.email`, is no
+/// secret.
+pub(crate) fn lets_in(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let last = name.rsplit('_').next().unwrap_or_default();
+    is_secret(&name) || matches!(last, "token" | "jwt" | "cookie" | "bearer")
 }

@@ -80,6 +80,12 @@ impl Question {
         early(self.expr.to_token_stream())
     }
 
+    /// All that it reads: its place, or whatever it is.
+    pub(crate) fn read(&self) -> Place {
+        self.place()
+            .unwrap_or_else(|| Place::constant(self.expr.clone()))
+    }
+
     /// The name that it is, where it is nothing else.
     pub(crate) fn name(&self) -> Option<&Ident> {
         match grouped(&self.expr) {
@@ -240,6 +246,17 @@ impl Pattern {
     /// with what a reference points to unless the pattern says so.
     pub(crate) fn is_constant(&self) -> bool {
         is_constant(&self.pat)
+    }
+
+    /// The pattern, where it is one name that is written as types and constants are.
+    pub(crate) fn constant_name(&self) -> Option<&Ident> {
+        match &self.pat {
+            Pat::Ident(name) if name.subpat.is_none() => {
+                let capital = name.ident.to_string().starts_with(char::is_uppercase);
+                capital.then_some(&name.ident)
+            }
+            _ => None,
+        }
     }
 
     pub(crate) fn guard(&self) -> TokenStream {

@@ -2,6 +2,7 @@
 #![deny(warnings)]
 #![forbid(unsafe_code)]
 
+use std::fmt::Display;
 use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -192,7 +193,7 @@ pub async fn session_later(session: Arc<str>) -> Result<Option<User>, String> {
 
 /// The argument says who it is.
 #[sqreen::identify(user = user.email)]
-pub async fn account(user: User) -> String {
+pub async fn account(user: User) -> impl Display {
     let seats = ready(user.seats).await;
     format!("{} has {seats}", user.email)
 }

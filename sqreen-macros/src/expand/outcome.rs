@@ -66,7 +66,11 @@ impl Watched<'_> {
             _ if pattern.is_constant() => quote_spanned!(at=> &#pat),
             _ => quote!(#pat),
         };
-        let matches = |subject: TokenStream| quote_spanned!(at=> match #subject { #pat #guard => true, _ => false });
+        // A name that is nothing would match everything. A constant or a variant can be named elsewhere.
+        let named = pattern
+            .constant_name()
+            .map(|name| quote_spanned!(at=> if false { let _ = #name; }));
+        let matches = |subject: TokenStream| quote_spanned!(at=> { #named match #subject { #pat #guard => true, _ => false } });
         if pattern.is_of_the_whole() {
             let out = name_at(&names.out, at);
             return matches(quote_spanned!(at=> &#out));

@@ -185,6 +185,8 @@ impl Watched<'_> {
             let root = shown_at(root, returned);
             let told = name_at(told, returned);
             quote_spanned!(returned=> #root::__private::who(&#out, #told))
+        } else if self.attribute == Attribute::Identify && self.reads.found.is_none() {
+            self.ask(names, "found")
         } else {
             self.ask(names, "present")
         };

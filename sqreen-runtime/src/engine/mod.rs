@@ -229,6 +229,7 @@ impl Engine {
         self.places.logged_in(who, of, from);
         if let Some(typed) = typed.filter(|typed| *typed != of) {
             self.places.seen(typed, from);
+            self.places.resolved(typed, of);
         }
     }
 

@@ -16,6 +16,8 @@ pub(super) struct Places {
     /// The addresses each user was at, the most recent last.
     of_user: Subjects<SmallVec<[u64; 2]>>,
     last_at: Subjects<Option<UserIdentifiers>>,
+    /// Whom the application found by a name that was typed, where it calls them otherwise.
+    known_as: Subjects<Option<u64>>,
 }
 
 impl Places {
@@ -23,6 +25,7 @@ impl Places {
         Self {
             of_user: Subjects::new(capacity),
             last_at: Subjects::new(capacity),
+            known_as: Subjects::new(capacity),
         }
     }
 
@@ -45,7 +48,19 @@ impl Places {
         }
     }
 
+    /// A user who logged in by one name is known by another.
+    pub(super) fn resolved(&mut self, typed: u64, who: u64) {
+        *self.known_as.entry(typed) = Some(who);
+    }
+
+    /// Whether the user was at an address, by this name or by the one the application has for it: sessions are
+    /// of the latter, and a login is asked about by the former.
     pub(super) fn knows(&self, of: u64, from: u64) -> bool {
+        let who = self.known_as.get(of).copied().flatten();
+        self.was_at(of, from) || who.is_some_and(|who| self.was_at(who, from))
+    }
+
+    fn was_at(&self, of: u64, from: u64) -> bool {
         self.of_user
             .get(of)
             .is_some_and(|places| places.contains(&from))
@@ -57,8 +72,10 @@ impl Places {
 
     pub(super) fn memory(&self) -> Memory {
         Memory {
-            subjects: self.of_user.len() + self.last_at.len(),
-            forgotten: self.of_user.forgotten() + self.last_at.forgotten(),
+            subjects: self.of_user.len() + self.last_at.len() + self.known_as.len(),
+            forgotten: self.of_user.forgotten()
+                + self.last_at.forgotten()
+                + self.known_as.forgotten(),
         }
     }
 }

@@ -293,6 +293,35 @@ fn a_withheld_success_makes_no_place_familiar() {
 }
 
 #[test]
+fn a_place_where_a_user_has_a_session_is_theirs_by_the_name_they_type_as_well() {
+    let mut stream = Stream::built_in();
+    let who = UserIdentifiers::new("id", &7).unwrap();
+    let event = |from, what| Event {
+        at: Timestamp::from_millis(1),
+        origin: Origin {
+            address: Some(address(from)),
+            user_agent: None,
+        },
+        what,
+    };
+    let mut attempt = Attempt::new(Outcome::Success, Some(email(ALICE)));
+    attempt.resolved = Some(Box::new(who.clone()));
+    stream.engine.observe(&event(1, What::Login(attempt)));
+    let session = crate::event::Session {
+        user: who.clone(),
+        traits: crate::identity::Traits::new(),
+        instead_of: None,
+    };
+    stream.engine.observe(&event(2, What::Session(session)));
+    for from in [1, 2] {
+        assert!(stream.engine.is_familiar(&email(ALICE), address(from)));
+        assert!(stream.engine.is_familiar(&who, address(from)));
+    }
+    assert!(!stream.engine.is_familiar(&email(ALICE), address(3)));
+    assert_eq!(stream.engine.last_login_from(address(1)), Some(&who));
+}
+
+#[test]
 fn a_sign_up_which_anybody_can_try_in_any_name_makes_no_place_familiar() {
     let mut stream = Stream::built_in();
     let attempt = Attempt::new(Outcome::Success, Some(email(ALICE)));

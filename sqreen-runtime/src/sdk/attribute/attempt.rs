@@ -215,7 +215,12 @@ fn admit(site: &'static Site, who: &mut dyn FnMut(&mut Told)) -> Option<Box<Open
         None
     } else if site.resolves() {
         // What is typed may have other keys than who it is.
-        told.user.finish().ok()
+        let typed = told.user.finish();
+        if let Err(error) = &typed {
+            let place = format_args!("{site}: {error}");
+            request.pipeline().note(Trouble::Identity, &place);
+        }
+        typed.ok()
     } else {
         usable(&request, told.user.finish(), site).0
     };

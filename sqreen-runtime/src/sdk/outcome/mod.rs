@@ -71,6 +71,12 @@ impl<T> LoginOutcome for (bool, T) {
     }
 }
 
+impl LoginOutcome for Outcome {
+    fn login_outcome(&self) -> Outcome {
+        *self
+    }
+}
+
 /// The value that a function returned: `(&&Returned(&value)).classify()`.
 #[derive(Debug)]
 pub struct Returned<'a, T>(pub &'a T);
@@ -112,7 +118,23 @@ impl<'a, T> Returned<'a, T> {
     pub fn present(self) -> bool {
         true
     }
+
+    /// The last step of [`steps::Present`], where it is believed who somebody claims to be.
+    pub fn found(self) -> bool
+    where
+        T: Finding,
+    {
+        false
+    }
 }
+
+/// Whether a value says that somebody was found. No type but those that are told apart before.
+#[diagnostic::on_unimplemented(
+    message = "cannot tell from `{Self}` whether anybody was found",
+    label = "says neither that there is somebody nor that there is nobody",
+    note = "the arguments only claim who it is: return an `Option`, a `Result` or a `bool`\nor say `user_from = |found| …`; on a handler, return an `impl IntoResponse` or a `Response`"
+)]
+pub trait Finding {}
 
 /// The steps before the last, each a trait for one depth of reference.
 pub mod steps {
@@ -230,9 +252,14 @@ pub mod steps {
     }
 
     /// Whether a function found what it looked for.
-    pub trait Present {
+    pub trait Present: Sized {
         /// Whether it did.
         fn present(self) -> bool;
+
+        /// The same, where that decides whether a claim is believed.
+        fn found(self) -> bool {
+            self.present()
+        }
     }
 
     impl<T: LoginOutcome, E> Present for &&Returned<'_, Result<T, E>> {
@@ -242,9 +269,14 @@ pub mod steps {
     }
 
     /// See [`Present`]; the step after it.
-    pub trait PresentPlain {
+    pub trait PresentPlain: Sized {
         /// Whether it did.
         fn present(self) -> bool;
+
+        /// See [`Present::found`].
+        fn found(self) -> bool {
+            self.present()
+        }
     }
 
     impl<T, E> PresentPlain for &Returned<'_, Result<T, E>> {

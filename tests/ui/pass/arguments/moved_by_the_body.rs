@@ -19,7 +19,7 @@ async fn the_field_itself(creds: Creds) -> Option<String> {
     (email.len() < creds.password.len()).then_some(email)
 }
 
-#[sqreen::track_auth(user = creds.email, traits(length = creds.password.len()))]
+#[sqreen::track_auth(user = creds.email, traits(length = creds.password.len()), not_a_secret)]
 async fn another_field(creds: Creds) -> Option<String> {
     drop(creds.password);
     std::future::ready(()).await;

@@ -43,7 +43,7 @@ impl Handlers for App {
         (creds.password == self.password).then_some(creds.email)
     }
 
-    #[sqreen::track_auth(user(email = creds.email, app = self.password.len()))]
+    #[sqreen::track_auth(user(email = creds.email, app = self.password.len()), not_a_secret)]
     async fn by_value(self, Json(creds): Json<Creds>) -> Option<String> {
         (creds.password == self.password).then_some(creds.email)
     }

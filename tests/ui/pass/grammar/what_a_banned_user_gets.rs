@@ -32,9 +32,9 @@ async fn later(email: &str) -> Page {
     if email.is_empty() { Page::WrongPassword } else { Page::Welcome }
 }
 
-#[sqreen::identify(user = session, banned = |refused: Refused| Page::Closed(refused.to_string()))]
-async fn at_a_session(session: u64) -> Page {
-    if session == 7 { Page::Welcome } else { Page::WrongPassword }
+#[sqreen::identify(user = session, banned = |refused: Refused| Some(Page::Closed(refused.to_string())))]
+async fn at_a_session(session: u64) -> Option<Page> {
+    (session == 7).then_some(Page::Welcome)
 }
 
 #[sqreen::track_signup(banned = None)]
@@ -47,6 +47,6 @@ async fn main() {
     assert_eq!(with_a_value("7"), Ok(7));
     assert_eq!(with_a_closure("a"), Page::Welcome);
     assert_eq!(later("").await, Page::WrongPassword);
-    assert_eq!(at_a_session(7).await, Page::Welcome);
+    assert_eq!(at_a_session(7).await, Some(Page::Welcome));
     assert_eq!(with_what_it_would_be_anyway("").await, None);
 }

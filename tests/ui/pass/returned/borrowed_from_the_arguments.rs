@@ -37,7 +37,7 @@ async fn cell<'a>(users: &'a RefCell<Vec<String>>, email: &str) -> Option<Ref<'a
     Ref::filter_map(users.borrow(), |users| users.iter().find(|user| *user == email)).ok()
 }
 
-#[sqreen::identify(user = email)]
+#[sqreen::track("seen", user = email)]
 fn cow(email: &str) -> std::borrow::Cow<'_, str> {
     email.into()
 }
@@ -54,7 +54,7 @@ impl Store {
         self.users.iter_mut().find(|user| *user == email).ok_or(())
     }
 
-    #[sqreen::identify(user = number)]
+    #[sqreen::track("seen", user = number)]
     fn itself(&mut self, number: u64) -> &mut Self {
         self.users.push(number.to_string());
         self

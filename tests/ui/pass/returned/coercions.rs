@@ -18,12 +18,12 @@ async fn boxed_later(email: &str) -> Result<Box<dyn Display + Send + '_>, Box<dy
     if email.is_empty() { Err(Box::new(std::fmt::Error)) } else { Ok(Box::new(email)) }
 }
 
-#[sqreen::identify(user = email)]
+#[sqreen::track("seen", user = email)]
 fn bare(email: &str) -> Box<dyn Display + '_> {
     Box::new(email)
 }
 
-#[sqreen::identify(user = email)]
+#[sqreen::track("seen", user = email)]
 async fn bare_later(email: String) -> Rc<dyn Display> {
     Rc::new(email)
 }
