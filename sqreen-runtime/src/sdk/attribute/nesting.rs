@@ -93,7 +93,7 @@ impl Hearing {
     /// itself what a success is; `unknown` is whether it could not tell.
     pub(super) fn conclude(
         &self,
-        mut own: Attempted,
+        own: Attempted,
         decided: bool,
         unknown: bool,
         around: Option<&Hearing>,

@@ -1,0 +1,192 @@
+//! Logins and sign-ups of a request: whether they may be tried, and how they are recorded.
+
+use std::sync::Arc;
+
+use crate::event::{Attempt, Event, Outcome, RefusalPoint, What};
+use crate::identity::{Traits, UserIdentifiers};
+
+use super::{Refused, Request};
+
+/// How a login or a sign-up ended, and for whom.
+#[derive(Debug)]
+pub(crate) struct Attempted {
+    pub(crate) kind: AttemptKind,
+    pub(crate) outcome: Outcome,
+    /// As named by who tried.
+    pub(crate) user: Option<UserIdentifiers>,
+    /// As found by the application.
+    pub(crate) resolved: Option<UserIdentifiers>,
+    pub(crate) traits: Traits,
+}
+
+impl Attempted {
+    pub(crate) fn new(kind: AttemptKind, outcome: Outcome, user: Option<UserIdentifiers>) -> Self {
+        Self {
+            kind,
+            outcome,
+            user,
+            resolved: None,
+            traits: Traits::new(),
+        }
+    }
+
+    /// The same attempt as an attempt inside it, which knows best who it was.
+    pub(crate) fn with(self, inside: Self) -> Self {
+        let mut traits = inside.traits;
+        for (name, value) in self.traits.iter() {
+            traits = traits.with(name, value);
+        }
+        Self {
+            kind: inside.kind,
+            outcome: inside.outcome,
+            user: inside.user.or(self.user),
+            resolved: inside.resolved.or(self.resolved),
+            traits,
+        }
+    }
+
+    /// Without a second name that tells nothing: where nobody had been named, or the same user.
+    fn plain(mut self) -> Self {
+        if self.user.is_none() || self.resolved == self.user {
+            self.user = self.resolved.take().or(self.user);
+        }
+        self
+    }
+}
+
+/// Which of the two attempts an event is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AttemptKind {
+    Login,
+    SignUp,
+}
+
+impl Request {
+    /// Whether this user may try to log in, or sign up, from here.
+    pub(crate) fn admit(
+        &self,
+        kind: AttemptKind,
+        user: Option<&UserIdentifiers>,
+    ) -> Result<(), Refused> {
+        self.settle(Outcome::Failure);
+        if let Some(refused) = self.refused() {
+            return Err(refused);
+        }
+        let point = match kind {
+            AttemptKind::Login => RefusalPoint::Login,
+            AttemptKind::SignUp => RefusalPoint::SignUp,
+        };
+        if let Some(ban) = self.pipeline.ban_of_address(self.address) {
+            return Err(self.close(&ban, point, None));
+        }
+        let Some(user) = user else { return Ok(()) };
+        let ban = match kind {
+            AttemptKind::Login => self.pipeline.ban_of_login(user, self.address),
+            AttemptKind::SignUp => self.pipeline.ban_of_user(user),
+        };
+        match ban {
+            Some(ban) => Err(self.close(&ban, point, Some(user))),
+            None => Ok(()),
+        }
+    }
+
+    /// Records how a login or sign-up ended. A failure waits for the answer.
+    pub(crate) fn attempted(self: &Arc<Self>, attempted: Attempted) {
+        let Attempted {
+            kind,
+            outcome,
+            user,
+            resolved,
+            traits,
+        } = attempted.plain();
+        // A ban may have come while the password was checked, or be one of the name that was found.
+        let banned = |user: &Option<_>| self.admit(kind, user.as_ref()).is_err();
+        let withheld = outcome == Outcome::Success
+            && (banned(&user) || (resolved.is_some() && banned(&resolved)));
+        // Not by a sign-up: applications that do not tell which accounts exist say yes to anybody's name.
+        if (kind, outcome, withheld) == (AttemptKind::Login, Outcome::Success, false)
+            && let Some(user) = resolved.as_ref().or(user.as_ref())
+        {
+            self.belongs_to(user, None);
+            self.know(&traits);
+        }
+        let attempt = Attempt {
+            outcome,
+            user,
+            resolved: resolved.map(Box::new),
+            traits,
+            withheld,
+        };
+        let event = self.event(match kind {
+            AttemptKind::Login => What::Login(attempt),
+            AttemptKind::SignUp => What::SignUp(attempt),
+        });
+        let mut state = self.state();
+        let waits = outcome == Outcome::Failure && self.attached && !state.answered;
+        let (before, now) = if waits {
+            (state.undecided.replace(Box::new(event)), None)
+        } else {
+            (state.undecided.take(), Some(event))
+        };
+        drop(state);
+        // An attempt before this one in the same request is not undone by the answer.
+        self.decide(before, Outcome::Failure);
+        match now {
+            Some(event) => self.pipeline.record(event),
+            None => self.wait_no_longer_than_soon(),
+        }
+    }
+
+    /// An answer that lets its client wait does not let others guess meanwhile.
+    fn wait_no_longer_than_soon(self: &Arc<Self>) {
+        let request = Arc::downgrade(self);
+        self.pipeline.soon(move || {
+            if let Some(request) = request.upgrade() {
+                request.settle(Outcome::Failure);
+            }
+        });
+    }
+
+    /// Decides about a failed login that waited for the answer. At the next attempt in the same request, and
+    /// when the client went away without one, it is what the function said: a failure.
+    pub(crate) fn settle(&self, outcome: Outcome) {
+        let undecided = self.state().undecided.take();
+        self.decide(undecided, outcome);
+    }
+
+    /// The answer is there, with this status; without one where the service itself failed.
+    pub(crate) fn answered(&self, status: Option<http::StatusCode>) {
+        let failed = status.is_some_and(|status| !status.is_server_error());
+        let mut state = self.state();
+        state.answered = true;
+        let undecided = state.undecided.take();
+        drop(state);
+        self.decide(
+            undecided,
+            if failed {
+                Outcome::Failure
+            } else {
+                Outcome::Error
+            },
+        );
+    }
+
+    #[inline]
+    pub(super) fn decide(&self, undecided: Option<Box<Event>>, outcome: Outcome) {
+        let Some(mut event) = undecided else { return };
+        if let What::Login(attempt) | What::SignUp(attempt) = &mut event.what {
+            attempt.outcome = outcome;
+        }
+        self.pipeline.record(*event);
+    }
+
+    /// What a login told of the user whose request this is.
+    fn know(&self, traits: &Traits) {
+        if traits.is_empty() {
+            return;
+        }
+        if let Some(present) = &mut self.state().user {
+            present.traits = traits.clone();
+        }
+    }
+}
