@@ -56,8 +56,9 @@ impl Places {
     /// Whether the user was at an address, by this name or by the one the application has for it: sessions are
     /// of the latter, and a login is asked about by the former.
     pub(super) fn knows(&self, of: u64, from: u64) -> bool {
-        let who = self.known_as.get(of).copied().flatten();
-        self.was_at(of, from) || who.is_some_and(|who| self.was_at(who, from))
+        let who = || self.known_as.get(of).copied().flatten();
+        self.was_at(of, from)
+            || self.known_as.len() > 0 && who().is_some_and(|who| self.was_at(who, from))
     }
 
     fn was_at(&self, of: u64, from: u64) -> bool {
