@@ -25,7 +25,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Error, Expr, Ident, LitStr, Path, Token, parenthesized, token};
 
 use crate::attribute::Attribute;
-use crate::errors::{Errors, did_you_mean, list};
+use crate::errors::{Errors, after_equals, did_you_mean, list};
 use crate::place::Place;
 use crate::question::{Pattern, Question, Reading, takes_one};
 
@@ -428,12 +428,7 @@ impl Key {
 
 /// `= expression`
 fn banned(input: ParseStream<'_>) -> syn::Result<Expr> {
-    let equals: Token![=] = input.parse()?;
-    let span = if input.is_empty() {
-        equals.span
-    } else {
-        input.span()
-    };
+    let span = after_equals(input)?;
     let banned = input.parse().map_err(|_| Error::new(span, BANNED))?;
     if let Expr::Closure(closure) = &banned {
         takes_one(closure, "the refusal")?;
@@ -443,12 +438,7 @@ fn banned(input: ParseStream<'_>) -> syn::Result<Expr> {
 
 /// `= place`
 fn context(input: ParseStream<'_>) -> syn::Result<Place> {
-    let equals: Token![=] = input.parse()?;
-    let span = if input.is_empty() {
-        equals.span
-    } else {
-        input.span()
-    };
+    let span = after_equals(input)?;
     let wanted = || {
         Error::new(
             span,
@@ -461,13 +451,8 @@ fn context(input: ParseStream<'_>) -> syn::Result<Place> {
 
 /// `= ::path`, or a path from the root of the user's own crate.
 pub(crate) fn root(input: ParseStream<'_>) -> syn::Result<Path> {
-    let equals: Token![=] = input.parse()?;
+    let span = after_equals(input)?;
     let wanted = "write where the sqreen crate is found, as in `crate = ::sqreen` or `crate = crate::sqreen`";
-    let span = if input.is_empty() {
-        equals.span
-    } else {
-        input.span()
-    };
     let inside;
     let input = if input.peek(token::Paren) {
         parenthesized!(inside in input);

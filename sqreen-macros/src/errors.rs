@@ -4,7 +4,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proc_macro2::{Span, TokenStream};
-use syn::Error;
+use syn::parse::ParseStream;
+use syn::{Error, Token};
 
 /// The mistakes found so far.
 #[derive(Default)]
@@ -57,6 +58,16 @@ pub(crate) fn or_report(
             "this attribute of sqreen failed, which is a bug in sqreen and not in your code\n\
              please report it with the function it stands on",
         ))
+    })
+}
+
+/// Reads the `=` before a value. Gives where an error about that value is shown, be there nothing at all.
+pub(crate) fn after_equals(input: ParseStream<'_>) -> syn::Result<Span> {
+    let equals: Token![=] = input.parse()?;
+    Ok(if input.is_empty() {
+        equals.span
+    } else {
+        input.span()
     })
 }
 

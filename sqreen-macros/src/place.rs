@@ -5,7 +5,9 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Error, Expr, Ident, Lit, LitStr, Member, Token};
+use syn::{Error, Expr, Ident, Lit, LitStr, Member};
+
+use crate::errors::after_equals;
 
 const WANTED: &str = "expected an argument or a field path such as `email` or `creds.email`";
 
@@ -18,12 +20,7 @@ pub(crate) struct Place {
 impl Parse for Place {
     /// After a `=`, which is where an error about nothing at all is shown.
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let equals: Token![=] = input.parse()?;
-        let span = if input.is_empty() {
-            equals.span
-        } else {
-            input.span()
-        };
+        let span = after_equals(input)?;
         let expr = input.parse().map_err(|_| Error::new(span, WANTED))?;
         Self::of(expr)
     }

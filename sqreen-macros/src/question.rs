@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprClosure, ExprLit, Lit, LitStr, Pat, Path, Stmt, Token};
 
 use crate::bindings::names;
+use crate::errors::after_equals;
 use crate::place::Place;
 
 /// A closure of one argument, or the path of a function.
@@ -17,12 +18,7 @@ pub(crate) struct Question {
 impl Question {
     /// `wanted` says what to write.
     pub(crate) fn parse(input: ParseStream<'_>, wanted: &str) -> syn::Result<Self> {
-        let equals: Token![=] = input.parse()?;
-        let span = if input.is_empty() {
-            equals.span
-        } else {
-            input.span()
-        };
+        let span = after_equals(input)?;
         // Something that begins as a closure is explained best by the parser.
         let closure = input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]);
         let expr: Expr = input.parse().map_err(|error| {
@@ -169,12 +165,7 @@ pub(crate) enum Reading {
 
 impl Parse for Reading {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let equals: Token![=] = input.parse()?;
-        let span = if input.is_empty() {
-            equals.span
-        } else {
-            input.span()
-        };
+        let span = after_equals(input)?;
         let wanted = "expected an argument or a field path such as `user.plan`, a constant, or a closure of what is returned such as `|user| user.plan`";
         let closure = input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]);
         let expr: Expr = input.parse().map_err(|error| {
@@ -205,12 +196,7 @@ pub(crate) struct Pattern {
 
 impl Parse for Pattern {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let equals: Token![=] = input.parse()?;
-        let span = if input.is_empty() {
-            equals.span
-        } else {
-            input.span()
-        };
+        let span = after_equals(input)?;
         let wanted = "expected a pattern of the error, such as `AuthError::InvalidCredentials(_)`";
         let leading = input.peek(Token![|]);
         let pat =

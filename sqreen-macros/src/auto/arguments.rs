@@ -8,6 +8,7 @@ use syn::{Fields, FnArg, Ident, ItemStruct, Pat, Signature, Type};
 use super::names::camel_words;
 use super::scope::Scope;
 use super::types::{last_segment, strip, text, types};
+use crate::bindings;
 use crate::capture::USUAL;
 use crate::place::is_secret;
 
@@ -82,9 +83,9 @@ pub(super) fn carries(sig: &Signature, scope: &Scope<'_>) -> Option<Carries> {
         let payload = payload(ty, scope);
         let whole = payload.is_some() && matches!(pat, Pat::Ident(_));
         if whole || is_denied(ty) {
-            bound(pat, &mut misleading);
+            misleading.extend(bindings::names(pat));
         } else {
-            bound(pat, &mut names);
+            names.extend(bindings::names(pat));
         }
         payloads.extend(payload.map(|ty| (pat, ty)));
     }
@@ -122,10 +123,10 @@ fn within(pat: &Pat, ty: &Type, scope: &Scope<'_>) -> Carries {
 }
 
 /// The one that the attribute finds by itself.
-fn usual<'a>(names: &[&'a Ident]) -> Option<&'a Ident> {
+fn usual(names: &[Ident]) -> Option<&Ident> {
     USUAL
         .iter()
-        .find_map(|usual| names.iter().find(|name| name.unraw() == usual).copied())
+        .find_map(|usual| names.iter().find(|name| name.unraw() == usual))
 }
 
 /// The argument that holds the credentials of a known trait's method.
@@ -244,8 +245,7 @@ pub(super) fn has_session(sig: &Signature) -> bool {
     typed(sig).any(|(pat, ty)| {
         let of_type = last_segment(strip(ty))
             .is_some_and(|last| SESSIONS.iter().any(|known| last.ident == known));
-        let mut names = Vec::new();
-        bound(pat, &mut names);
+        let names = bindings::names(pat);
         of_type
             || names
                 .iter()
@@ -271,21 +271,6 @@ fn name_of(pat: &Pat) -> Option<&Ident> {
         Pat::TupleStruct(parts) if parts.elems.len() == 1 => name_of(parts.elems.first()?),
         Pat::Paren(paren) => name_of(&paren.pat),
         _ => None,
-    }
-}
-
-fn bound<'a>(pat: &'a Pat, names: &mut Vec<&'a Ident>) {
-    match pat {
-        Pat::Ident(bound) => names.push(&bound.ident),
-        Pat::Struct(parts) => parts
-            .fields
-            .iter()
-            .for_each(|field| self::bound(&field.pat, names)),
-        Pat::TupleStruct(parts) => parts.elems.iter().for_each(|part| self::bound(part, names)),
-        Pat::Tuple(parts) => parts.elems.iter().for_each(|part| self::bound(part, names)),
-        Pat::Reference(reference) => self::bound(&reference.pat, names),
-        Pat::Paren(paren) => self::bound(&paren.pat, names),
-        _ => {}
     }
 }
 

@@ -1,9 +1,10 @@
 //! What a function returns, as far as its text shows: whether it tells how it went, and whether it is a user.
 
-use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound};
+use syn::{ReturnType, Signature, Type};
 
 use super::names::camel_words;
 use super::types::{last_segment, strip, text, types};
+use crate::returned::future;
 
 /// What is shown to people and is the same for any outcome, as far as its type says.
 const PAGES: &[&str] = &[
@@ -24,10 +25,8 @@ pub(super) fn output(sig: &Signature) -> Option<&Type> {
         return None;
     };
     let returned = strip(returned);
-    let told = match returned {
-        _ if sig.asyncness.is_some() => returned,
-        Type::ImplTrait(opaque) => future(opaque.bounds.iter()).unwrap_or(returned),
-        Type::Path(_) => boxed_future(returned).unwrap_or(returned),
+    let told = match future(returned) {
+        Some((_, output)) if sig.asyncness.is_none() => output,
         _ => returned,
     };
     match strip(told) {
@@ -71,36 +70,4 @@ pub(super) fn returned_user(sig: &Signature) -> Option<&Type> {
     let words = camel_words(&last_segment(inner)?.ident.to_string());
     let last = words.last()?;
     matches!(last.as_str(), "user" | "account" | "member").then_some(inner)
-}
-
-/// `Output` of `Pin<Box<dyn Future<Output = T>>>` and `BoxFuture<'_, T>`.
-fn boxed_future(ty: &Type) -> Option<&Type> {
-    let last = last_segment(ty)?;
-    let inner = types(last).next_back()?;
-    if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" {
-        return Some(inner);
-    }
-    if last.ident != "Pin" {
-        return None;
-    }
-    match types(last_segment(inner)?).next()? {
-        Type::TraitObject(object) => future(object.bounds.iter()),
-        _ => None,
-    }
-}
-
-fn future<'a>(mut bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<&'a Type> {
-    bounds.find_map(|bound| {
-        let TypeParamBound::Trait(bound) = bound else {
-            return None;
-        };
-        let last = bound.path.segments.last()?;
-        let PathArguments::AngleBracketed(angled) = &last.arguments else {
-            return None;
-        };
-        angled.args.iter().find_map(|argument| match argument {
-            GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(&assoc.ty),
-            _ => None,
-        })
-    })
 }
