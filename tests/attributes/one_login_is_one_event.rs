@@ -299,6 +299,46 @@ async fn failures_of_nobody_inside_are_each_counted_and_the_last_gets_the_name()
     );
 }
 
+#[sqreen::track_auth]
+fn answers_always(email: &str, card: bool) -> bool {
+    let _ = email;
+    checks_a_card(7, card);
+    true
+}
+
+#[sqreen::track_auth(user = id)]
+fn checks_by_number(id: u64) -> bool {
+    id == 1
+}
+
+#[sqreen::track_auth]
+fn asks_by_number(email: &str, id: u64) -> bool {
+    let _ = email;
+    checks_by_number(id)
+}
+
+#[tokio::test]
+async fn a_failure_of_nobody_is_that_of_whoever_is_named_around_it() {
+    let agent = agent();
+    serve(&agent, async |_| {
+        answers_always(ALICE, false);
+    })
+    .await;
+    assert_eq!(logins(&agent).await, [attempt(Failure, ALICE)]);
+}
+
+#[tokio::test]
+async fn what_was_refused_inside_is_no_failure_around_it() {
+    let agent = agent();
+    ban(&agent, super::by_id(7));
+    let answer = serve(&agent, async |_| {
+        assert!(!asks_by_number(ALICE, 7));
+    })
+    .await;
+    assert!(answer.is_refusal());
+    assert_eq!(logins(&agent).await, []);
+}
+
 #[tokio::test]
 async fn attempts_of_two_requests_on_one_thread_have_nothing_to_do_with_each_other() {
     let agent = agent();

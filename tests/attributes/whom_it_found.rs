@@ -131,6 +131,27 @@ async fn a_session_is_of_whom_the_function_found() {
     assert_eq!(sessions(&agent).await.len(), 1);
 }
 
+#[sqreen::identify(user_from = |row| (row.id > 7).then_some(("id", row.id)))]
+fn guest(row: Row) -> Row {
+    row
+}
+
+#[tokio::test]
+async fn what_was_found_may_be_nobody_which_is_nothing_wrong() {
+    let agent = agent();
+    serve(&agent, async |sqreen| {
+        guest(ALICES_ROW);
+        assert_eq!(sqreen.user(), None);
+        guest(Row {
+            id: 8,
+            ..ALICES_ROW
+        });
+        assert_eq!(sqreen.user().map(|user| user.user), Some(by_id(8)));
+    })
+    .await;
+    assert_eq!(trouble(&agent, Trouble::Identity), 0);
+}
+
 #[tokio::test]
 async fn somebody_banned_by_the_name_they_have_here_logs_in_by_no_other() {
     let agent = agent();
