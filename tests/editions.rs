@@ -23,10 +23,32 @@ fn every_shape_compiles_in_2024() {
     compiles("2024");
 }
 
+/// Editions differ in when the temporaries of a last expression are dropped.
+#[test]
+fn what_is_dropped_when_is_as_in_the_plain_function_in_every_edition() {
+    for edition in ["2018", "2021", "2024"] {
+        let name = format!("drop_order_{edition}");
+        let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/shapes/drop_order.rs");
+        let output = compile(&library(&name), edition, &name, program, "bin");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{edition}:\n{errors}");
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name);
+        let ran = Command::new(path).output().expect("it was just built");
+        let errors = String::from_utf8_lossy(&ran.stderr);
+        assert!(ran.status.success(), "{edition}:\n{errors}");
+    }
+}
+
 fn compiles(edition: &str) {
     let library = library(edition);
     let shapes = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/shapes/mod.rs");
-    let output = compile(&library, edition, &format!("shapes_{edition}"), shapes);
+    let output = compile(
+        &library,
+        edition,
+        &format!("shapes_{edition}"),
+        shapes,
+        "lib",
+    );
     assert!(
         output.status.success(),
         "{shapes} in edition {edition} with {}:\n{}",
@@ -39,7 +61,7 @@ fn compiles(edition: &str) {
 ///
 /// Others may lie there, built with other features. Cargo builds each one anew when it is asked for, and what
 /// it was built from may be gone for the others. So it is the newest that the compiler can load.
-fn library(edition: &str) -> PathBuf {
+fn library(of: &str) -> PathBuf {
     let mut libraries: Vec<_> = fs::read_dir(beside())
         .expect("the test's own directory can be read")
         .filter_map(|entry| {
@@ -51,12 +73,12 @@ fn library(edition: &str) -> PathBuf {
         })
         .collect();
     libraries.sort();
-    let name = format!("loads_sqreen_{edition}");
+    let name = format!("loads_sqreen_{of}");
     let probe = format!("{}/{name}.rs", env!("CARGO_TARGET_TMPDIR"));
     fs::write(&probe, "pub extern crate sqreen;").expect("cargo's directory for tests is there");
     let mut refusals = String::new();
     for (_, library) in libraries.into_iter().rev() {
-        let output = compile(&library, edition, &name, &probe);
+        let output = compile(&library, "2018", &name, &probe, "lib");
         if output.status.success() {
             return library;
         }
@@ -71,14 +93,15 @@ fn beside() -> PathBuf {
     test.parent().expect("a file is in a directory").to_owned()
 }
 
-fn compile(library: &Path, edition: &str, name: &str, source: &str) -> Output {
+fn compile(library: &Path, edition: &str, name: &str, source: &str, kind: &str) -> Output {
     let argument = |option: &str, path: &Path| {
         let mut argument = OsString::from(option);
         argument.push(path);
         argument
     };
     Command::new(env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc")))
-        .args(["--crate-type", "lib", "--emit", "metadata"])
+        .args(["--crate-type", kind])
+        .args(["--emit", if kind == "bin" { "link" } else { "metadata" }])
         .args(["--edition", edition, "--crate-name", name])
         .args(["--out-dir", env!("CARGO_TARGET_TMPDIR")])
         .arg(argument("--extern=sqreen=", library))

@@ -18,14 +18,14 @@ impl Watched<'_> {
         let order = self
             .drop_order(at)
             .map(|order| quote_spanned!(at=> if false { #order }));
-        let body = respanned(&self.function.body, at);
+        let body = untouched(&self.function.body, at);
         quote_spanned!(at=> #[allow(clippy::result_large_err)] move || -> #whole { #order #body })
     }
 
     /// The body in an `async` block.
     pub(super) fn block(&self, names: &Names, at: Span) -> TokenStream {
         let edge = self.edge(names, at);
-        let body = respanned(&self.function.body, at);
+        let body = untouched(&self.function.body, at);
         quote_spanned!(at=> async move { #edge #body })
     }
 
@@ -105,28 +105,8 @@ pub(super) fn braces(tokens: TokenStream, at: Span) -> TokenTree {
     TokenTree::Group(group)
 }
 
-/// The body, its own tokens untouched.
-///
-/// One that is still being written keeps its braces as well: the compiler finds the same error in it twice,
-/// and says it once if it is at the same place.
-pub(super) fn respanned(body: &Group, at: Span) -> TokenTree {
-    if is_unfinished(body) {
-        return TokenTree::Group(body.clone());
-    }
-    braces(body.stream(), at)
-}
-
-/// Whether it ends where something has to follow, as in `foo.` and `let x:`.
-fn is_unfinished(body: &Group) -> bool {
-    let (mut last, mut before) = (None, None);
-    for token in body.stream() {
-        before = last.replace(token);
-    }
-    let is = |token: &Option<TokenTree>, what: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == what);
-    match &last {
-        // `..` alone is the range of everything.
-        Some(TokenTree::Punct(punct)) if punct.as_char() == '.' => !is(&before, '.'),
-        Some(TokenTree::Punct(punct)) => !matches!(punct.as_char(), ';' | '?' | '>'),
-        _ => false,
-    }
+/// The body, all its tokens untouched, its braces among them: by those the compiler tells in which edition the
+/// last expression's temporaries are dropped, and that an error in an unfinished body was said before.
+pub(super) fn untouched(body: &Group, at: Span) -> TokenStream {
+    quote_spanned!(at=> #[allow(unused_braces)] #body)
 }

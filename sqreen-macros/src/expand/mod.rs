@@ -3,8 +3,7 @@
 //! Three rules keep the compiler's words about the user's code as they were:
 //!
 //! - Tokens that we add stand where the user's do, but in the context of the call site
-//!   (`call_site().located_at(..)`), the braces of the body among them. Lints that look for a user's own
-//!   braces or statements then pass over ours.
+//!   (`call_site().located_at(..)`). Lints that look for a user's own statements then pass over ours.
 //! - Only names of local variables are `mixed_site`, so that they and the user's never meet. Blocks are not:
 //!   another attribute may span its own names by them.
 //! - The body is one block of its own. What it imports does not reach the types that we name.
@@ -231,7 +230,7 @@ impl Watched<'_> {
         let body = if matches!(self.returned.when, When::Future { .. }) {
             quote_spanned!(at=> return #future.await;)
         } else {
-            body::respanned(&self.function.body, at).into()
+            body::untouched(&self.function.body, at)
         };
         quote_spanned! {at=>
             #enter

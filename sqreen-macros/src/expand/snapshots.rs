@@ -13,7 +13,7 @@ use crate::attribute::Attribute;
 use crate::watch::watch;
 
 /// Lines of a small terminal.
-const SCREEN: usize = 50;
+const SCREEN: usize = 56;
 
 #[test]
 fn snapshots_of_what_comes_out_are_as_they_were() {

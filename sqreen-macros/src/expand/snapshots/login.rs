@@ -14,7 +14,10 @@ async fn login(State(db): State<Db>, Json(creds): Json<Creds>) -> Result<User, A
                     let _ = (&creds, &db);
                     return __value;
                 }
-                { db.check(creds).await }
+                #[allow(unused_braces)]
+                {
+                    db.check(creds).await
+                }
             },
         )
         .await;

@@ -13,7 +13,12 @@ fn login(&self, email: &str, password: &str) -> Result<User, AuthError> {
         let __inside = __attempt.inside();
         sqreen::call_once(
             #[allow(clippy::result_large_err)]
-            move || -> Result<User, AuthError> { { self.check(email, password) } },
+            move || -> Result<User, AuthError> {
+                #[allow(unused_braces)]
+                {
+                    self.check(email, password)
+                }
+            },
         )
     };
     __attempt.finish_with(&mut |__told| {

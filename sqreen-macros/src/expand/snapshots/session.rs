@@ -4,7 +4,10 @@ async fn current_user(session: &Session) -> Option<User> {
             if let Some(__value) = None::<Option<User>> {
                 return __value;
             }
-            { session.user().await }
+            #[allow(unused_braces)]
+            {
+                session.user().await
+            }
         }
         .await;
         let __session = sqreen::session_of(
