@@ -15,7 +15,7 @@
 //!           | `crate` `=` absolute path
 //! key      := name | string
 //! question := closure of one argument | path of a function
-//! reading  := place | closure of one argument
+//! reading  := place | literal | question
 //! ```
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
@@ -324,19 +324,14 @@ fn in_parentheses(tokens: TokenStream) -> TokenStream {
         }
         token => token.into(),
     };
-    tokens
-        .into_iter()
-        .map(visible)
-        .collect::<Vec<TokenStream>>()
-        .into_iter()
-        .collect()
+    tokens.into_iter().map(visible).collect()
 }
 
 fn skip_to_comma(input: ParseStream<'_>) {
     let _ = input.step(|cursor| {
         let mut rest = *cursor;
         while let Some((token, next)) = rest.token_tree() {
-            if matches!(&token, proc_macro2::TokenTree::Punct(punct) if punct.as_char() == ',') {
+            if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',') {
                 break;
             }
             rest = next;

@@ -76,27 +76,41 @@ pub(crate) fn resolve(
         attribute,
         function,
         bindings,
-        secrets: args.not_a_secret,
+        // A mistake made already is not made into others.
+        unreadable: errors.any(),
+        not_a_secret: args.not_a_secret,
+        saw_secret: false,
+        errors,
     };
-    resolver.resolve(args, errors)
+    resolver.resolve(args)
 }
 
 struct Resolver<'a> {
     attribute: Attribute,
     function: &'a Function,
     bindings: &'a Bindings,
-    /// Where it was said that no name is a secret's.
-    secrets: Option<Span>,
+    /// Whether something was written that could not be read.
+    unreadable: bool,
+    /// Where it was said that no name is a secret's, and whether any is called so.
+    not_a_secret: Option<Span>,
+    saw_secret: bool,
+    errors: &'a mut Errors,
+}
+
+/// What a place was written for.
+#[derive(Clone, Copy)]
+enum For<'a> {
+    User,
+    Context,
+    /// A trait or a property of this name.
+    Value(&'a str),
 }
 
 impl Resolver<'_> {
-    fn resolve(&self, args: &mut Args, errors: &mut Errors) -> Reads {
-        // A mistake made already is not made into others.
-        let unreadable = errors.any();
-        let mut secret = unreadable;
+    fn resolve(mut self, args: &mut Args) -> Reads {
         let asked = args.user_from.take();
         if let Some(question) = &asked {
-            self.check_question(question, &mut secret, errors);
+            self.check_question(question);
         }
         let found = asked.map(Found::Asked);
         let at_entry = self.attribute == Attribute::Identify
@@ -104,20 +118,21 @@ impl Resolver<'_> {
             && (takes_next(&self.function.sig) || args.user.is_some() && self.answers());
         let (typed, found) = match args.user.take() {
             Some(user) => {
-                let typed = self.named(user, &mut secret, errors);
+                let typed = self.named(user);
                 (Typed::Named(typed), found)
             }
-            None => self.unnamed(found, at_entry, unreadable, errors),
+            None => self.unnamed(found, at_entry),
         };
-        let (of_arguments, of_returned) = self.others(args, at_entry, &mut secret, errors);
+        let (of_arguments, of_returned) = self.others(args, at_entry);
         let mut context = args.context.take();
         if let Some(context) = &mut context {
-            self.mean(context, OF_CONTEXT, errors);
+            self.mean(context, For::Context);
         }
-        if let Some(needless) = self.secrets
-            && !secret
+        if let Some(needless) = self.not_a_secret
+            && !self.saw_secret
+            && !self.unreadable
         {
-            errors.at(
+            self.errors.at(
                 needless,
                 "nothing here is called like a password or a token: leave `not_a_secret` out",
             );
@@ -132,29 +147,23 @@ impl Resolver<'_> {
         }
     }
 
-    fn named(&self, user: User, secret: &mut bool, errors: &mut Errors) -> Pairs<Place> {
+    fn named(&mut self, user: User) -> Pairs<Place> {
         let mut pairs = match user {
             User::Composite(pairs) => pairs,
-            User::Single(place) => match self.ask_for_a_key(&place, "`user(email = …)`", errors) {
+            User::Single(place) => match self.ask_for_a_key(&place, "`user(email = …)`") {
                 Some(key) => vec![(key, place)],
                 None => Vec::new(),
             },
         };
         for (key, place) in &mut pairs {
-            *secret |= self.refuse_secret(Some(key), Some(place), IDENTITY, errors);
-            self.mean(place, OF_USER, errors);
+            self.refuse_secret(Some(key), Some(place), IDENTITY);
+            self.mean(place, For::User);
         }
-        sorted(pairs, "a user has one value for each key", errors)
+        self.sorted(pairs, "a user has one value for each key")
     }
 
     /// Who it is where nobody is named.
-    fn unnamed(
-        &self,
-        found: Option<Found>,
-        at_entry: bool,
-        unreadable: bool,
-        errors: &mut Errors,
-    ) -> (Typed, Option<Found>) {
+    fn unnamed(&mut self, found: Option<Found>, at_entry: bool) -> (Typed, Option<Found>) {
         match self.attribute {
             Attribute::Track => return (Typed::Nobody, found),
             Attribute::Identify if !at_entry => {
@@ -184,60 +193,54 @@ impl Resolver<'_> {
             candidates
         };
         let returns_user = !at_entry && self.returns_user();
-        if found.is_none() && candidates.is_empty() && !returns_user && !unreadable {
-            errors.at(Span::call_site(), self.nobody());
+        if found.is_none() && candidates.is_empty() && !returns_user && !self.unreadable {
+            let nobody = self.nobody();
+            self.errors.at(Span::call_site(), nobody);
         }
         let by_type = (!at_entry).then_some(Found::ByType);
         (Typed::ByType(candidates), found.or(by_type))
     }
 
     /// Traits and properties.
-    fn others(
-        &self,
-        args: &mut Args,
-        at_entry: bool,
-        secret: &mut bool,
-        errors: &mut Errors,
-    ) -> (Pairs<Place>, Pairs<Question>) {
+    fn others(&mut self, args: &mut Args, at_entry: bool) -> (Pairs<Place>, Pairs<Question>) {
         let pairs = args.traits.take().or(args.properties.take());
         let (mut of_arguments, mut of_returned) = (Vec::new(), Vec::new());
         for (key, reading) in pairs.into_iter().flatten() {
             match reading {
                 Reading::Argument(mut place) => {
-                    *secret |= self.refuse_secret(Some(&key), Some(&place), OTHER, errors);
-                    self.mean(&mut place, &key.name, errors);
+                    self.refuse_secret(Some(&key), Some(&place), OTHER);
+                    self.mean(&mut place, For::Value(&key.name));
                     of_arguments.push((key, place));
                 }
-                Reading::Returned(question) if at_entry => errors.at(
+                Reading::Returned(question) if at_entry => self.errors.at(
                     question.span(),
                     "the user is looked at before this function runs, when nothing is returned yet\n\
                      read it from an argument, as in `plan = session.plan`",
                 ),
                 Reading::Returned(question) => {
-                    let read = question.read();
-                    *secret |= self.refuse_secret(Some(&key), Some(&read), OTHER, errors);
+                    self.refuse_secret(Some(&key), Some(&question.read()), OTHER);
                     of_returned.push((key, question));
                 }
             }
         }
         let one = "each name has one value";
         (
-            sorted(of_arguments, one, errors),
-            sorted(of_returned, one, errors),
+            self.sorted(of_arguments, one),
+            self.sorted(of_returned, one),
         )
     }
 
     /// `user_from = …`
-    fn check_question(&self, question: &Question, secret: &mut bool, errors: &mut Errors) {
+    fn check_question(&mut self, question: &Question) {
         if let Some(name) = question.name()
             && self.bindings.find(name).is_some()
         {
-            errors.at(
+            self.errors.at(
                 question.span(),
                 format!("`{name}` is an argument: write `user = {name}`"),
             );
         } else if !self.returns_anybody() {
-            errors.at(
+            self.errors.at(
                 question.span(),
                 "this function returns nobody who could be asked\n\
                  name an argument instead, as in `user = email`",
@@ -248,12 +251,12 @@ impl Resolver<'_> {
                 name: key.value(),
                 span: key.span(),
             };
-            *secret |= self.refuse_secret(Some(&key), None, IDENTITY, errors);
+            self.refuse_secret(Some(&key), None, IDENTITY);
         }
         if let Some(place) = question.place() {
-            self.ask_for_a_key(&place, "`user_from = |user| (\"email\", …)`", errors);
+            self.ask_for_a_key(&place, "`user_from = |user| (\"email\", …)`");
         }
-        *secret |= self.refuse_secret(None, Some(&question.read()), IDENTITY, errors);
+        self.refuse_secret(None, Some(&question.read()), IDENTITY);
     }
 
     /// Whether what is returned may be a user by its type.
@@ -305,9 +308,9 @@ impl Resolver<'_> {
     }
 
     /// The key of a single identifier: the name that its place ends with.
-    fn ask_for_a_key(&self, place: &Place, instead: &str, errors: &mut Errors) -> Option<Key> {
+    fn ask_for_a_key(&mut self, place: &Place, instead: &str) -> Option<Key> {
         let Some(name) = place.taken() else {
-            errors.at(
+            self.errors.at(
                 place.span(),
                 format!("this has no name to be the identifier's key\ngive it one: {instead}"),
             );
@@ -321,9 +324,7 @@ impl Resolver<'_> {
 
     /// Finds the argument that `place` starts with and moves the name into its context: where a
     /// `macro_rules!` wrote the one and its caller the other, the same word would be two different names.
-    ///
-    /// `of` is what it was written for.
-    fn mean(&self, place: &mut Place, of: &str, errors: &mut Errors) {
+    fn mean(&mut self, place: &mut Place, written_for: For<'_>) {
         let span = place.span();
         let Some(root) = place.root() else { return };
         if let Some(meant) = self.bindings.find(root) {
@@ -342,13 +343,15 @@ impl Resolver<'_> {
             format!("its arguments: {}", list(&names))
         };
         let meant = did_you_mean(&wanted.to_string(), names.iter().map(String::as_str));
-        let returned = match of {
+        let returned = match written_for {
             _ if !meant.is_empty() || !self.returns_anybody() => String::new(),
-            OF_CONTEXT => String::new(),
-            OF_USER => "\nto ask what is returned, write `user_from = |user| …`".to_owned(),
-            name => format!("\nto read it from what is returned, write `{name} = |user| …`"),
+            For::Context => String::new(),
+            For::User => "\nto ask what is returned, write `user_from = |user| …`".to_owned(),
+            For::Value(name) => {
+                format!("\nto read it from what is returned, write `{name} = |user| …`")
+            }
         };
-        errors.at(
+        self.errors.at(
             span,
             format!(
                 "`{}` has no argument named `{wanted}`{meant}\n{arguments}{returned}",
@@ -357,14 +360,8 @@ impl Resolver<'_> {
         );
     }
 
-    /// Refuses what is called like a password, unless it was said to be none. Returns whether it is called so.
-    fn refuse_secret(
-        &self,
-        key: Option<&Key>,
-        place: Option<&Place>,
-        instead: &str,
-        errors: &mut Errors,
-    ) -> bool {
+    /// Refuses what is called like a password, unless it was said to be none.
+    fn refuse_secret(&mut self, key: Option<&Key>, place: Option<&Place>, instead: &str) {
         let spelled = |name: &Ident| (name.unraw().to_string(), name.span());
         let taken = place.and_then(Place::taken).map(spelled);
         let key = key.map(|key| (key.name.clone(), key.span));
@@ -374,16 +371,34 @@ impl Resolver<'_> {
             .chain(key)
             .find(|(name, _)| lets_in(name))
             .or_else(|| inside.iter().map(spelled).find(|(name, _)| is_secret(name)));
-        if let (Some((name, span)), None) = (&secret, self.secrets) {
-            errors.at(
-                *span,
+        let Some((name, span)) = secret else { return };
+        self.saw_secret = true;
+        if self.not_a_secret.is_none() {
+            self.errors.at(
+                span,
                 format!(
                     "`{name}` must not become part of an event: its value would be kept and shown\n\
                      {instead}; if it is no secret for all its name, add `not_a_secret`"
                 ),
             );
         }
-        secret.is_some()
+    }
+
+    /// By key in byte order; two of one key are a mistake.
+    fn sorted<V>(&mut self, mut pairs: Vec<(Key, V)>, why: &str) -> Pairs<V> {
+        pairs.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+        for twins in pairs.windows(2) {
+            if let [(a, _), (b, _)] = twins
+                && a.name == b.name
+            {
+                let twice = format!("`{}` is given twice: {why}", b.name);
+                self.errors.at(b.span, twice);
+            }
+        }
+        pairs
+            .into_iter()
+            .map(|(key, value)| (key.name, value))
+            .collect()
     }
 
     /// What to say where no argument has a usual name.
@@ -412,29 +427,9 @@ impl Resolver<'_> {
     }
 }
 
-/// What a place was written for, where it is no trait or property.
-const OF_USER: &str = "";
-const OF_CONTEXT: &str = "context";
-
 /// What to do instead of telling a secret.
 const IDENTITY: &str = "name what says who it is, such as `email`";
 const OTHER: &str = "leave it out";
-
-/// By key in byte order; two of one key are a mistake.
-fn sorted<V>(mut pairs: Vec<(Key, V)>, why: &str, errors: &mut Errors) -> Pairs<V> {
-    pairs.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
-    for twins in pairs.windows(2) {
-        if let [(a, _), (b, _)] = twins
-            && a.name == b.name
-        {
-            errors.at(b.span, format!("`{}` is given twice: {why}", b.name));
-        }
-    }
-    pairs
-        .into_iter()
-        .map(|(key, value)| (key.name, value))
-        .collect()
-}
 
 /// A middleware function hands the request on in the middle of its body.
 fn takes_next(sig: &Signature) -> bool {

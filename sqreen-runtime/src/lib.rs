@@ -54,8 +54,6 @@ pub mod __private {
     pub use crate::__sqreen_site as site;
     pub use crate::identity::{Capture, IdentifierValue, Identity};
     pub use crate::registry::{Site, SiteKind, SiteRef};
-    pub use crate::sdk::attribute::{
-        Attempt, Early, Outcome, Session, Told, custom, session, session_of,
-    };
+    pub use crate::sdk::attribute::{Attempt, Early, Session, Told, custom, session, session_of};
     pub use crate::sdk::outcome::*;
 }

@@ -73,6 +73,26 @@ async fn the_function_runs_and_the_agent_tells() {
     assert!(told.cause.contains("`names_a_panic`"), "{}", told.cause);
 }
 
+#[sqreen::identify(context = sqreen, user_from = |row| ("id", row.id / 0_u64.pow(1)))]
+fn finds_a_panic_elsewhere(sqreen: &sqreen::Sqreen) -> Option<Row> {
+    let _ = sqreen;
+    Some(ALICES_ROW)
+}
+
+#[tokio::test]
+async fn it_is_told_to_the_agent_of_the_request_that_the_context_carries() {
+    let agent = agent();
+    serve(&agent, async |sqreen: sqreen::Sqreen| {
+        let elsewhere = move || finds_a_panic_elsewhere(&sqreen);
+        assert_eq!(
+            tokio::task::spawn_blocking(elsewhere).await.unwrap(),
+            Some(ALICES_ROW)
+        );
+    })
+    .await;
+    assert_eq!(trouble(&agent, Trouble::Attribute), 1);
+}
+
 #[tokio::test]
 async fn without_an_agent_nothing_in_an_attribute_runs() {
     // Not in a request, and not in a process with an agent of its own, both of which this binary may have.

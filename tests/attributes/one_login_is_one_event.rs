@@ -225,6 +225,44 @@ async fn a_right_password_before_a_wrong_code_is_a_failure_and_nothing_else() {
     );
 }
 
+/// Both factors are checked by functions of their own, and the page is the same whatever they say.
+#[sqreen::track_auth]
+fn asks_for_both(email: &str, password: bool, code: bool) -> StatusCode {
+    if check_at_once(email, password) {
+        check_at_once(email, code);
+    }
+    StatusCode::OK
+}
+
+/// As [`asks_for_both`], but who asks for the code does not know whose it is.
+#[sqreen::track_auth]
+fn asks_for_a_nameless_code(email: &str, password: bool, code: bool) -> StatusCode {
+    if check_at_once(email, password) {
+        checks_a_card(7, code);
+    }
+    StatusCode::OK
+}
+
+#[tokio::test]
+async fn a_success_inside_that_a_failure_inside_follows_was_none() {
+    let agent = agent();
+    serve(&agent, async |sqreen| {
+        asks_for_both(ALICE, true, false);
+        asks_for_a_nameless_code(ALICE, true, false);
+        assert_eq!(sqreen.user(), None);
+        asks_for_both(BOB, true, true);
+    })
+    .await;
+    assert_eq!(
+        logins(&agent).await,
+        [
+            attempt(Failure, ALICE),
+            attempt(Failure, ALICE),
+            attempt(Success, BOB)
+        ]
+    );
+}
+
 #[tokio::test]
 async fn an_error_or_a_wait_inside_hides_no_failure() {
     let agent = agent();

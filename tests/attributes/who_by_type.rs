@@ -3,6 +3,7 @@
 use sqreen::Identity;
 use sqreen::event::Attempt;
 use sqreen::event::Outcome::{Failure, Success};
+use sqreen::pipeline::Trouble;
 
 use super::{AuthError, by_id};
 use crate::support::*;
@@ -54,6 +55,29 @@ fn alice(password: &str) -> Credentials {
         email: ALICE.to_owned(),
         password: password.to_owned(),
     }
+}
+
+#[derive(Identity)]
+struct Member {
+    #[identity]
+    number: u32,
+}
+
+#[sqreen::track_auth]
+fn by_another_key(member: &Member) -> bool {
+    member.number > 0
+}
+
+#[tokio::test]
+async fn an_argument_that_names_users_by_another_key_is_told_of() {
+    let agent = agent();
+    let listed = trouble(&agent, Trouble::IdentityFormat);
+    serve(&agent, async |_| {
+        by_its_argument(0, alice("right")).await.unwrap();
+        by_another_key(&Member { number: 7 });
+    })
+    .await;
+    assert_eq!(trouble(&agent, Trouble::IdentityFormat), listed + 1);
 }
 
 #[tokio::test]

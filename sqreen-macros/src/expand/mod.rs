@@ -22,7 +22,7 @@ use syn::ext::IdentExt;
 use crate::args::Args;
 use crate::attribute::Attribute;
 use crate::bindings::Bindings;
-use crate::capture::Reads;
+use crate::capture::{Found, Reads};
 use crate::item::Function;
 use crate::returned::{Returned, When};
 
@@ -55,7 +55,6 @@ struct Names {
     session: Ident,
     told: Ident,
     value: Ident,
-    word: Ident,
 }
 
 impl Names {
@@ -76,7 +75,6 @@ impl Names {
             session: name("__session"),
             told: name("__told"),
             value: name("__value"),
-            word: name("__word"),
         }
     }
 }
@@ -295,7 +293,8 @@ impl Watched<'_> {
         let kind = Ident::new(self.attribute.kind(), at);
         let function = self.function.name().unraw().to_string();
         let keys = self.reads.keys();
-        let resolves = self.attribute.is_attempt() && self.reads.found.is_some();
+        let resolves =
+            self.attribute.is_attempt() && matches!(self.reads.found, Some(Found::Asked(_)));
         let resolving = resolves.then(|| quote_spanned!(at=> => resolving));
         // A call in the user's own context: in ours its place would be that of the attribute, which `auto` has
         // for a whole module.
@@ -305,7 +304,5 @@ impl Watched<'_> {
     }
 }
 
-#[cfg(test)]
-mod snapshots;
 #[cfg(test)]
 mod tests;

@@ -109,9 +109,9 @@ impl Watched<'_> {
             // An error that none of them says who it is is shown at the arguments.
             let at = call_site(self.function.sig.paren_token.span.join());
             let (root, found) = (shown_at(root, at), name_at(found, at));
-            quote_spanned!(at=> #root::__private::name(&#found, #told);)
+            quote_spanned!(at=> #root::__private::name(&#found, #told.user());)
         } else {
-            quote_spanned!(at=> #found.tell(#told);)
+            quote_spanned!(at=> #found.tell(#told.user());)
         };
         let read = with(&quote_spanned!(at=> #named #statements));
         let tags = self.tags(at);
@@ -180,11 +180,9 @@ impl Watched<'_> {
         } else if matches!(self.reads.found, Some(Found::ByType)) {
             // An error about the type is shown at the return type.
             let returned = call_site(self.returned.span);
-            let mut out = out.clone();
-            out.set_span(out.span().located_at(self.returned.span));
             let root = shown_at(root, returned);
-            let told = name_at(told, returned);
-            quote_spanned!(returned=> #root::__private::who(&#out, #told))
+            let (out, told) = (name_at(out, returned), name_at(told, returned));
+            quote_spanned!(returned=> #root::__private::who(&#out, #told.user()))
         } else if self.attribute == Attribute::Identify && self.reads.found.is_none() {
             self.ask(names, "found")
         } else {
@@ -258,13 +256,8 @@ impl Watched<'_> {
             (Typed::ByType(_), Some(Found::ByType)) => {
                 // An error that nobody says who it is is shown at the arguments.
                 let arguments = call_site(self.function.sig.paren_token.span.join());
-                let at = |name: &Ident| {
-                    let mut name = name.clone();
-                    name.set_span(name.span().located_at(arguments));
-                    name
-                };
-                let (by, out) = (at(by), at(out));
-                Some(quote_spanned!(arguments=> #root::__private::find(&#by, &#out, #told);))
+                let (by, out) = (name_at(by, arguments), name_at(out, arguments));
+                Some(quote_spanned!(arguments=> #root::__private::find(&#by, &#out, #told.user());))
             }
             _ => None,
         };

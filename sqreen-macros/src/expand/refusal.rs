@@ -33,14 +33,9 @@ impl Watched<'_> {
         }
         let word = self.word(at);
         if waits {
-            let name = &names.word;
             return quote_spanned! {at=>
-                if #attempt.refused().is_some() {
-                    let #name = #word;
-                    if #name.waits() {
-                        #park
-                    }
-                    if let ::core::option::Option::Some(#value) = #attempt.refusal(#name) {
+                if #attempt.is_refused() {
+                    if let ::core::option::Option::Some(#value) = #attempt.refuse(#word).await {
                         return #value;
                     }
                 }

@@ -1,5 +1,7 @@
 //! The shape of what comes out, from text to text.
 
+mod snapshots;
+
 use proc_macro2::TokenStream;
 
 use crate::attribute::Attribute;

@@ -14,11 +14,11 @@ use crate::identity::{IdentifierValue, Traits, UserIdentifiers};
 use crate::pipeline::{Trouble, any_live};
 use crate::registry::{Site, SiteKind};
 use crate::request::{AttemptKind, Attempted, Refused, Request};
-use crate::sdk::outcome::Word;
+use crate::sdk::outcome::{Outcome, Word};
 use crate::sdk::{caller, usable};
 
 use super::nesting::{Hearing, Inside, around, tell};
-use super::{Outcome, Parking, Told, contained, note_panic};
+use super::{Parking, Told, contained, note_panic};
 
 /// One run of a login or sign-up function, held over its body.
 ///

@@ -24,28 +24,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::pipeline::{Pipeline, Trouble};
 
-/// How a function's result is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The user is logged in, the account is open.
-    Success,
-    /// The credentials were wrong, the account was not opened.
-    Failure,
-    /// The function could not tell: a database was down.
-    Error,
-    /// The value says neither, as a redirect does. Recorded as an error, and told by the agent's
-    /// diagnostics.
-    Unknown,
-}
-
-impl Outcome {
-    /// Whether the user got in.
-    #[must_use]
-    pub fn is_success(self) -> bool {
-        self == Self::Success
-    }
-}
-
 /// Runs what a user wrote in an attribute; `None` where it panicked. The function under the attribute has
 /// nothing to do with that, and goes on.
 fn contained<R>(run: impl FnOnce() -> R) -> Option<R> {

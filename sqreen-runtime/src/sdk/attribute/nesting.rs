@@ -63,29 +63,15 @@ impl Hearing {
 
     /// An attempt inside ended.
     fn hear(&self, attempted: Attempted) {
-        if attempted.outcome == Outcome::Failure && attempted.user.is_some() {
+        if attempted.outcome == Outcome::Failure {
             self.refused(attempted.user.clone());
-            return self.request.attempted(attempted);
         }
         let mut heard = self.heard();
-        let stays = heard.pending.as_ref().is_some_and(|before| {
-            before.outcome == Outcome::Success
-                && attempted.outcome != Outcome::Success
-                && may_be_same(&before.user, &attempted.user)
-        });
-        if stays {
-            return;
-        }
-        let before = heard.pending.replace(attempted);
-        let now = heard.pending.as_ref();
-        let others = before.filter(|before| {
-            before.outcome == Outcome::Failure
-                || now.is_some_and(|now| !may_be_same(&before.user, &now.user))
-        });
+        let (recorded, pending) = follow(heard.pending.take(), attempted);
+        heard.pending = pending;
         drop(heard);
-        // One more guess, or somebody else's login, which has nothing to do with how the others end.
-        if let Some(others) = others {
-            self.request.attempted(others);
+        for attempted in recorded.into_iter().flatten() {
+            self.request.attempted(attempted);
         }
     }
 
@@ -129,6 +115,32 @@ impl Hearing {
     fn heard(&self) -> MutexGuard<'_, Heard> {
         // Nothing panics while it is held.
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is recorded, and what waits, when one attempt inside follows another.
+fn follow(
+    before: Option<Attempted>,
+    attempted: Attempted,
+) -> ([Option<Attempted>; 2], Option<Attempted>) {
+    use Outcome::{Failure, Success};
+
+    let same = |before: &Attempted| may_be_same(&before.user, &attempted.user);
+    // A guess is one whatever follows, and somebody else's login has nothing to do with this one.
+    let stands = |before: &Attempted| before.outcome == Failure || !same(before);
+    match (before, attempted.outcome) {
+        (before, Failure) if attempted.user.is_some() => {
+            ([before.filter(stands), Some(attempted)], None)
+        }
+        // An error after a success, or after a guess, takes nothing back.
+        (Some(before), outcome)
+            if !matches!(outcome, Failure | Success)
+                && same(&before)
+                && matches!(before.outcome, Failure | Success) =>
+        {
+            ([None, None], Some(before))
+        }
+        (before, _) => ([before.filter(stands), None], Some(attempted)),
     }
 }
 

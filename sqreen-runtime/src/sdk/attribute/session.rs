@@ -18,7 +18,7 @@ pub struct Session(Option<Box<(Refused, Arc<Request>)>>);
 /// Makes the request that of the user who was returned, if one was.
 #[inline]
 pub fn session_of<R: Somebody>(site: &'static Site, returned: &R) -> Session {
-    session(site, &mut |told| returned.somebody(told))
+    session(site, &mut |told| returned.somebody(told.user()))
 }
 
 /// Makes the request a user's. `who` says whether there is anybody, and who; it is asked only where an agent
@@ -39,29 +39,31 @@ fn look(
     site.runs().fetch_add(1, Ordering::Relaxed);
     let mut told = Told::default();
     let somebody = contained(|| who(&mut told));
-    if somebody.is_none() || told.panicked {
-        with_caller(|request| {
-            if let Ok(request) = request {
-                note_panic(request.pipeline(), site);
-            }
-        });
-    }
+    told.panicked |= somebody.is_none();
     // Where the attribute asked what was found, that may have been nobody.
-    if somebody != Some(true) || told.user.is_untouched() {
+    let somebody = somebody == Some(true) && !told.user.is_untouched();
+    if !somebody && !told.panicked {
         return None;
     }
     match told.request.take() {
-        Some(request) => identify(site, told, Ok(&request)),
-        None => with_caller(|request| identify(site, told, request)),
+        Some(request) => identify(site, told, somebody, Ok(&request)),
+        None => with_caller(|request| identify(site, told, somebody, request)),
     }
 }
 
 fn identify(
     site: &'static Site,
     told: Told,
+    somebody: bool,
     request: Result<&Arc<Request>, Rejected>,
 ) -> Option<Box<(Refused, Arc<Request>)>> {
     let request = request.ok()?;
+    if told.panicked {
+        note_panic(request.pipeline(), site);
+    }
+    if !somebody {
+        return None;
+    }
     let user = match told.user.finish() {
         Ok(user) if !site.names_first_user() => Some(user),
         user => usable(request, user, site).0,
@@ -93,6 +95,15 @@ impl Session {
     #[must_use]
     pub fn is_refused(&self) -> bool {
         self.0.is_some()
+    }
+
+    /// Stops an async function before its body runs, and otherwise gives what it returns without running, if
+    /// its type has a word for that.
+    pub async fn refuse<W: Word<R>, R>(&self, word: W) -> Option<R> {
+        if W::WAITS {
+            self.park().await;
+        }
+        self.refusal(word)
     }
 
     /// The rest of a refused function that has returned `value`.

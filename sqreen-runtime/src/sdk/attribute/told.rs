@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::event::{Properties, PropertyValue};
-use crate::identity::{Capture, IdentifierValue, Identity, IntoIdentifiers, Traits};
+use crate::identity::{Capture, IdentifierValue, IntoIdentifiers, Traits};
 use crate::request::Request;
 use crate::sdk::Sqreen;
 
@@ -36,9 +36,10 @@ impl Told {
         }
     }
 
-    /// A user whose type says who it is.
-    pub fn user<T: Identity + ?Sized>(&mut self, user: &T) {
-        user.capture(&mut self.user);
+    /// For a type that says who the user is.
+    #[inline]
+    pub fn user(&mut self) -> &mut Capture {
+        &mut self.user
     }
 
     /// `user_from = …` of a whole identity.
@@ -58,14 +59,6 @@ impl Told {
         if let Some(value) = value.to_property() {
             self.dropped += u64::from(self.properties.insert(name, value));
         }
-    }
-
-    /// The user, if the pairs name one.
-    #[cfg(test)]
-    pub(in crate::sdk) fn into_user(
-        self,
-    ) -> Result<crate::identity::UserIdentifiers, crate::identity::IdentityError> {
-        self.user.finish()
     }
 
     /// `success`, `failure` or `error` is in the attribute.

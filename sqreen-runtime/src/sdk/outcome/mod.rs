@@ -11,9 +11,30 @@ mod http;
 mod refusal;
 mod somebody;
 
-pub use super::attribute::Outcome;
 pub use refusal::{Absence, Opaque, Returns, Unsaid, Word, refuse};
 pub use somebody::{Argument, Finds, Names, Said, Silent, Somebody, find, name, who};
+
+/// How a function's result is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The user is logged in, the account is open.
+    Success,
+    /// The credentials were wrong, the account was not opened.
+    Failure,
+    /// The function could not tell: a database was down.
+    Error,
+    /// The value says neither, as a redirect does. Recorded as an error, and told by the agent's
+    /// diagnostics.
+    Unknown,
+}
+
+impl Outcome {
+    /// Whether the user got in.
+    #[must_use]
+    pub fn is_success(self) -> bool {
+        self == Self::Success
+    }
+}
 
 /// A returned value that says by itself whether the login or sign-up succeeded.
 ///

@@ -102,24 +102,6 @@ impl<T, E: From<Refused>> Word<Result<T, E>> for Error {
 #[derive(Debug, Clone, Copy)]
 pub struct Absence;
 
-// Not by the trait, for which the type that is returned would have to be named.
-macro_rules! waits {
-    ($($word:ident $waits:literal;)*) => {$(
-        impl $word {
-            /// Whether it is second to being dropped by the layer.
-            #[must_use]
-            pub fn waits(self) -> bool {
-                $waits
-            }
-        }
-    )*};
-}
-waits! {
-    Unsaid true;
-    Error false;
-    Absence true;
-}
-
 /// A function whose error can be a refusal returns it as that.
 pub trait RefuseByError {
     /// The refusal as the function's error.

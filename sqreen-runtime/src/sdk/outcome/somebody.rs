@@ -1,7 +1,6 @@
 //! Who a user is, as types say it: that of an argument, or of what is returned.
 
-use crate::identity::Identity;
-use crate::sdk::attribute::Told;
+use crate::identity::{Capture, Identity};
 
 /// Who a returned value is: the user of a success, nobody otherwise.
 #[diagnostic::on_unimplemented(
@@ -11,37 +10,37 @@ use crate::sdk::attribute::Told;
 )]
 pub trait Somebody {
     /// Adds the user's identifiers, and says whether there is a user.
-    fn somebody(&self, told: &mut Told) -> bool;
+    fn somebody(&self, into: &mut Capture) -> bool;
 }
 
 impl<T: Identity> Somebody for T {
-    fn somebody(&self, told: &mut Told) -> bool {
-        told.user(self);
+    fn somebody(&self, into: &mut Capture) -> bool {
+        self.capture(into);
         true
     }
 }
 
 impl<T: Somebody> Somebody for Option<T> {
-    fn somebody(&self, told: &mut Told) -> bool {
-        self.as_ref().is_some_and(|user| user.somebody(told))
+    fn somebody(&self, into: &mut Capture) -> bool {
+        self.as_ref().is_some_and(|user| user.somebody(into))
     }
 }
 
 impl<T: Somebody, E> Somebody for Result<T, E> {
-    fn somebody(&self, told: &mut Told) -> bool {
-        self.as_ref().is_ok_and(|user| user.somebody(told))
+    fn somebody(&self, into: &mut Capture) -> bool {
+        self.as_ref().is_ok_and(|user| user.somebody(into))
     }
 }
 
 impl<T: Somebody> Somebody for (bool, T) {
-    fn somebody(&self, told: &mut Told) -> bool {
-        self.0 && self.1.somebody(told)
+    fn somebody(&self, into: &mut Capture) -> bool {
+        self.0 && self.1.somebody(into)
     }
 }
 
 /// See [`Somebody::somebody`].
-pub fn who<T: Somebody>(returned: &T, told: &mut Told) -> bool {
-    returned.somebody(told)
+pub fn who<T: Somebody>(returned: &T, into: &mut Capture) -> bool {
+    returned.somebody(into)
 }
 
 /// An argument that may say who the user is: `(&Argument(&form)).says()`.
@@ -91,18 +90,18 @@ pub struct Silent;
 )]
 pub trait Names {
     /// Adds the user's identifiers.
-    fn name(&self, told: &mut Told);
+    fn name(&self, into: &mut Capture);
 }
 
 impl<T: Identity> Names for Said<'_, T> {
-    fn name(&self, told: &mut Told) {
-        self.tell(told);
+    fn name(&self, into: &mut Capture) {
+        self.tell(into);
     }
 }
 
 /// See [`Names::name`].
-pub fn name(found: &impl Names, told: &mut Told) {
-    found.name(told);
+pub fn name(found: &impl Names, into: &mut Capture) {
+    found.name(into);
 }
 
 /// It was an argument.
@@ -121,8 +120,8 @@ impl<T: Identity> Said<'_, T> {
     }
 
     /// Adds the user's identifiers, and says whether there is a user.
-    pub fn tell(&self, told: &mut Told) -> bool {
-        told.user(self.0);
+    pub fn tell(&self, into: &mut Capture) -> bool {
+        self.0.capture(into);
         true
     }
 
@@ -140,7 +139,7 @@ impl Silent {
     }
 
     /// Adds nothing.
-    pub fn tell(&self, _: &mut Told) -> bool {
+    pub fn tell(&self, _: &mut Capture) -> bool {
         false
     }
 
@@ -159,22 +158,22 @@ impl Silent {
 )]
 pub trait Finds<R> {
     /// Adds the user's identifiers.
-    fn find(&self, returned: &R, told: &mut Told);
+    fn find(&self, returned: &R, into: &mut Capture);
 }
 
 #[diagnostic::do_not_recommend]
 impl<R> Finds<R> for ByArgument {
-    fn find(&self, _: &R, _: &mut Told) {}
+    fn find(&self, _: &R, _: &mut Capture) {}
 }
 
 #[diagnostic::do_not_recommend]
 impl<R: Somebody> Finds<R> for ByReturned {
-    fn find(&self, returned: &R, told: &mut Told) {
-        returned.somebody(told);
+    fn find(&self, returned: &R, into: &mut Capture) {
+        returned.somebody(into);
     }
 }
 
 /// See [`Finds::find`].
-pub fn find<R>(by: &impl Finds<R>, returned: &R, told: &mut Told) {
-    by.find(returned, told);
+pub fn find<R>(by: &impl Finds<R>, returned: &R, into: &mut Capture) {
+    by.find(returned, into);
 }

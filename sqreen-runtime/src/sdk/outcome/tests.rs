@@ -8,7 +8,6 @@ use crate::bans::Standing;
 use crate::event::{DecisionId, Reach, Subject};
 use crate::identity::{Capture, Identity, UserIdentifiers};
 use crate::request::Refused;
-use crate::sdk::attribute::Told;
 
 struct Reply(Outcome);
 
@@ -59,7 +58,7 @@ macro_rules! refuse {
 /// Whether the function is to wait for the layer first.
 macro_rules! waits {
     ($type:ty) => {
-        (&&Returns::<$type>::TYPE).refuse().waits()
+        waits::<_, $type>((&&Returns::<$type>::TYPE).refuse())
     };
 }
 
@@ -68,6 +67,10 @@ macro_rules! instead_of {
     ($value:expr; $type:ty) => {
         stand_in::<_, $type>((&&Returns::<$type>::TYPE).refuse(), $value)
     };
+}
+
+fn waits<W: Word<R>, R>(_: W) -> bool {
+    W::WAITS
 }
 
 fn say<W: Word<R>, R>(_: W) -> Option<R> {
@@ -269,9 +272,9 @@ fn the_user_is_found_in_options_and_results() {
         }
     }
 
-    fn found(ask: impl FnOnce(&mut Told) -> bool) -> Option<UserIdentifiers> {
-        let mut told = Told::default();
-        ask(&mut told).then(|| told.into_user().unwrap())
+    fn found(ask: impl FnOnce(&mut Capture) -> bool) -> Option<UserIdentifiers> {
+        let mut told = Capture::new();
+        ask(&mut told).then(|| told.finish().unwrap())
     }
 
     let alice = UserIdentifiers::new("email", "alice@example.com").ok();
@@ -296,18 +299,18 @@ fn the_first_argument_whose_type_says_so_is_the_user_or_else_what_is_returned() 
     }
 
     let (number, alice, bob) = (1, User("alice"), &User("bob"));
-    let mut told = Told::default();
+    let mut told = Capture::new();
     let found = Silent
         .or((&Argument(&number)).says())
         .or((&Argument(&alice)).says())
         .or((&Argument(&bob)).says());
     found.tell(&mut told);
     find(&found.by(), &Some(User("returned")), &mut told);
-    assert_eq!(told.into_user(), UserIdentifiers::new("id", "alice"));
+    assert_eq!(told.finish(), UserIdentifiers::new("id", "alice"));
 
-    let mut told = Told::default();
+    let mut told = Capture::new();
     let found = Silent.or((&Argument(&number)).says());
     found.tell(&mut told);
     find(&found.by(), &Some(User("returned")), &mut told);
-    assert_eq!(told.into_user(), UserIdentifiers::new("id", "returned"));
+    assert_eq!(told.finish(), UserIdentifiers::new("id", "returned"));
 }

@@ -62,23 +62,11 @@ fn question_mark_of_an_option(email: Option<&str>) -> Option<String> {
     }
 }
 
-#[sqreen::track_auth]
-fn ends_in_a_loop(email: &str) -> bool {
-    let mut left = email.len();
-    loop {
-        if left == 0 {
-            return true;
-        }
-        left -= 1;
-    }
-}
-
 fn main() {
     assert_eq!(boxed_error("7").ok(), Some(7));
     assert!(boxed_error("").is_err());
     assert_eq!(converted("8").ok(), Some(8));
     assert!(converted("x").is_err_and(|Wrapped(error)| error.to_string().contains("invalid")));
     assert!(question_mark_of_an_option(Some("@")).is_some());
-    assert!(ends_in_a_loop("abc"));
     drop((boxed_error_async("zero"), converted_async("x")));
 }

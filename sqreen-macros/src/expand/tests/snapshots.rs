@@ -42,7 +42,7 @@ fn snapshots_of_what_comes_out_are_as_they_were() {
         let tokens = |text: &str| text.parse::<TokenStream>().expect("tokens");
         let out = formatted(&watch(attribute, tokens(args), tokens(item)).to_string());
         let path = format!(
-            "{}/src/expand/snapshots/{name}.rs",
+            "{}/src/expand/tests/snapshots/{name}.rs",
             env!("CARGO_MANIFEST_DIR")
         );
         compare(Path::new(&path), &out);
