@@ -37,7 +37,7 @@ pub mod policy;
 pub mod registry;
 pub mod request;
 pub mod sdk;
-#[cfg(feature = "tower")]
+#[cfg(any(feature = "tower", feature = "actix-web", feature = "rocket"))]
 pub mod web;
 
 pub use agent::{Agent, Builder, Ending, StartError, start};

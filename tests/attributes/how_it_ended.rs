@@ -59,6 +59,19 @@ async fn redirects_either_way(email: &str, right: bool) -> Response {
     Redirect::to(if right { "/home" } else { "/login?wrong" }).into_response()
 }
 
+fn leads_back(response: &Response) -> bool {
+    response
+        .headers()
+        .get("location")
+        .is_some_and(|to| to == "/login?wrong")
+}
+
+#[sqreen::track_auth(failure = response if leads_back(response))]
+async fn redirects_and_names_its_failures(email: &str, right: bool) -> Response {
+    let _ = email;
+    Redirect::to(if right { "/home" } else { "/login?wrong" }).into_response()
+}
+
 #[sqreen::track_auth]
 async fn redirects_and_does_not_say(email: &str) -> Response {
     let _ = email;
@@ -151,9 +164,11 @@ async fn a_redirect_is_read_by_who_knows_where_it_leads() {
     serve(&agent, async |_| {
         redirects_either_way(ALICE, true).await;
         redirects_either_way(ALICE, false).await;
+        redirects_and_names_its_failures(ALICE, true).await;
+        redirects_and_names_its_failures(ALICE, false).await;
     })
     .await;
-    assert_eq!(ended(&agent).await, [Success, Failure]);
+    assert_eq!(ended(&agent).await, [Success, Failure, Success, Failure]);
     assert_eq!(trouble(&agent, Trouble::Outcome), 0);
 }
 

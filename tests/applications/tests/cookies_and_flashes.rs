@@ -81,6 +81,20 @@ async fn login_above(
     Ok(Either::Left(Redirect::to("/")))
 }
 
+/// For programs. Nothing more has to be said of an answer with a status.
+#[post("/api/login", data = "<login>")]
+#[sqreen::track_auth(user = login.email)]
+async fn login_of_programs(
+    accounts: &State<Accounts>,
+    login: Form<Login<'_>>,
+) -> (Status, &'static str) {
+    match accounts.by_email(login.email).await {
+        Ok(Some(account)) if is_right(&login, &account) => (Status::Ok, "welcome"),
+        Ok(_) => (Status::Unauthorized, "wrong email or password"),
+        Err(_) => (Status::ServiceUnavailable, "later"),
+    }
+}
+
 /// A message either way.
 #[post("/sign-up", data = "<form>")]
 #[sqreen::track_signup(user = form.email)]
@@ -146,7 +160,10 @@ impl App {
                 ..rocket::Config::debug_default()
             })
             .manage(accounts.clone())
-            .mount("/", routes![post_login, login_above, sign_up, index]);
+            .mount(
+                "/",
+                routes![post_login, login_above, login_of_programs, sign_up, index],
+            );
         let client = Client::tracked(rocket).await.unwrap();
         Self { accounts, client }
     }
@@ -182,6 +199,23 @@ async fn one_error_of_two_is_told_below_the_attribute_of_the_route() {
 #[rocket::async_test]
 async fn one_page_of_two_is_told_above_the_attribute_of_the_route() {
     is_told_apart("/login-above").await;
+}
+
+#[rocket::async_test]
+async fn an_answer_is_told_by_its_status() {
+    let (agent, app) = (process_agent().await, App::launch().await);
+    let path = "/api/login";
+    assert_eq!(app.submit(path, ALICE, RIGHT).await, "200 OK");
+    assert_eq!(app.submit(path, ALICE, WRONG).await, "401 Unauthorized");
+    app.accounts.go_down();
+    assert_eq!(
+        app.submit(path, ALICE, RIGHT).await,
+        "503 Service Unavailable"
+    );
+    assert_eq!(
+        story(&agent).await,
+        ["success", "failure", "error"].map(|how| format!("login {how} email=alice@example.com"))
+    );
 }
 
 #[rocket::async_test]

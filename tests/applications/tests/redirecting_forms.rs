@@ -1,4 +1,5 @@
-//! Pages of actix-web: forms that are answered with a redirect, whether the password was right or wrong.
+//! Pages of actix-web: forms that are answered with a redirect, whether the password was right or wrong; and
+//! beside them an answer for programs, whose status says it.
 //!
 //! No layer serves these requests, so their events have no address.
 
@@ -100,6 +101,22 @@ async fn login_above(
     match account.filter(|account| password::verify(&password, &account.password_hash)) {
         Some(account) => session(&account, &settings),
         None => see_other("/login?wrong"),
+    }
+}
+
+/// Nothing more has to be said of an answer with a status.
+#[actix_web::post("/api/login")]
+#[sqreen::track_auth(user = form.email)]
+async fn login_of_programs(
+    form: web::Form<LoginForm>,
+    accounts: web::Data<Accounts>,
+) -> HttpResponse {
+    match accounts.by_email(&form.email).await {
+        Ok(Some(account)) if password::verify(&form.password, &account.password_hash) => {
+            HttpResponse::Ok().body(sealed::seal(&account.email))
+        }
+        Ok(_) => HttpResponse::Unauthorized().finish(),
+        Err(_) => HttpResponse::ServiceUnavailable().finish(),
     }
 }
 
@@ -229,6 +246,7 @@ impl App {
             .app_data(web::Data::new(Settings { cookie: "id" }))
             .service(login)
             .service(login_above)
+            .service(login_of_programs)
             .service(login_inside)
             .service(account_page)
             .route("/sign-up", web::post().to(sign_up));
@@ -279,6 +297,20 @@ async fn redirects_are_told_apart_below_the_attribute_of_the_route() {
 #[actix_web::test]
 async fn redirects_are_told_apart_above_the_attribute_of_the_route() {
     is_told_apart("/login-above").await;
+}
+
+#[actix_web::test]
+async fn an_answer_is_told_by_its_status() {
+    let (agent, app) = (process_agent().await, App::new());
+    let path = "/api/login";
+    assert_eq!(app.submit(path, ALICE, RIGHT).await.status(), 200);
+    assert_eq!(app.submit(path, ALICE, WRONG).await.status(), 401);
+    app.accounts.go_down();
+    assert_eq!(app.submit(path, ALICE, RIGHT).await.status(), 503);
+    assert_eq!(
+        story(&agent).await,
+        ["success", "failure", "error"].map(|how| format!("login {how} email=alice@example.com"))
+    );
 }
 
 #[actix_web::test]

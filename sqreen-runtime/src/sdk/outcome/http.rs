@@ -7,15 +7,17 @@ use super::{LoginOutcome, Outcome};
 /// 2xx is a success, 4xx a failure, 5xx an error. A redirect may be either.
 impl LoginOutcome for StatusCode {
     fn login_outcome(&self) -> Outcome {
-        if self.is_success() {
-            Outcome::Success
-        } else if self.is_client_error() {
-            Outcome::Failure
-        } else if self.is_server_error() {
-            Outcome::Error
-        } else {
-            Outcome::Unknown
-        }
+        by_status(self.as_u16())
+    }
+}
+
+/// What a status says, whichever crate's it is.
+pub(crate) fn by_status(code: u16) -> Outcome {
+    match code {
+        200..=299 => Outcome::Success,
+        400..=499 => Outcome::Failure,
+        500..=599 => Outcome::Error,
+        _ => Outcome::Unknown,
     }
 }
 

@@ -11,6 +11,7 @@ mod http;
 mod refusal;
 mod somebody;
 
+pub(crate) use http::by_status;
 pub use refusal::{Absence, Opaque, Returns, Unsaid, Word, refuse};
 pub use somebody::{Argument, Finds, Names, Said, Silent, Somebody, find, name, who};
 
@@ -219,8 +220,12 @@ pub mod steps {
     }
 
     impl<T: LoginOutcome> Rest for &Returned<'_, T> {
-        fn rest(self, _: Outcome) -> Outcome {
-            self.0.login_outcome()
+        fn rest(self, error: Outcome) -> Outcome {
+            match self.0.login_outcome() {
+                // Failures were named, and this redirect is none.
+                Outcome::Unknown if error == Outcome::Error => Outcome::Success,
+                outcome => outcome,
+            }
         }
     }
 

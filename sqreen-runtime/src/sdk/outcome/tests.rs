@@ -152,6 +152,19 @@ fn what_no_pattern_matches_is_told_by_type_but_for_errors() {
 }
 
 #[test]
+fn a_redirect_succeeded_where_a_pattern_names_those_that_failed() {
+    let redirect = http::StatusCode::SEE_OTHER;
+    assert_eq!(
+        (&&Returned(&redirect)).rest(Outcome::Error),
+        Outcome::Success
+    );
+    assert_eq!(
+        (&&Returned(&redirect)).rest(Outcome::Failure),
+        Outcome::Unknown
+    );
+}
+
+#[test]
 fn a_pattern_is_of_the_error_where_there_is_one() {
     macro_rules! subject {
         ($value:expr) => {
