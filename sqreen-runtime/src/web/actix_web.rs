@@ -5,7 +5,8 @@
 use ::actix_web::HttpResponse;
 use ::actix_web::http::StatusCode;
 
-use crate::sdk::outcome::{LoginOutcome, Outcome, by_status};
+use crate::sdk::outcome::http::by_status;
+use crate::sdk::outcome::{LoginOutcome, Outcome};
 
 /// 2xx is a success, 4xx a failure, 5xx an error. A redirect may be either.
 #[diagnostic::do_not_recommend]

@@ -6,7 +6,8 @@ use ::rocket::Either;
 use ::rocket::http::Status;
 use ::rocket::response::status::Custom;
 
-use crate::sdk::outcome::{LoginOutcome, Outcome, by_status};
+use crate::sdk::outcome::http::by_status;
+use crate::sdk::outcome::{LoginOutcome, Outcome};
 
 /// 2xx is a success, 4xx a failure, 5xx an error. A redirect may be either.
 #[diagnostic::do_not_recommend]

@@ -7,11 +7,10 @@
 //! `&&Returned<T>` before `&Returned<T>` before `Returned<T>`, and takes the first step that has the method.
 //! The last step asks for a plain trait bound, so that what fits nowhere is an error that says what to do.
 
-mod http;
+pub(crate) mod http;
 mod refusal;
 mod somebody;
 
-pub(crate) use http::by_status;
 pub use refusal::{Absence, Opaque, Returns, Unsaid, Word, refuse};
 pub use somebody::{Argument, Finds, Names, Said, Silent, Somebody, find, name, who};
 
