@@ -91,6 +91,7 @@ impl Watched {
             origin: Origin {
                 address: Some(address(from).into()),
                 user_agent: None,
+                facts: None,
             },
             what: What::Login(attempt),
         }

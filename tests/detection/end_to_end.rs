@@ -159,7 +159,7 @@ async fn the_evidence_of_a_decision_says_which_events_and_which_figures() {
     );
     assert_eq!(evidence.since, begin);
     assert_eq!(evidence.policy, Policy::default().version());
-    let Decided::Ban { until, .. } = &decision.response else {
+    let [Decided::Ban { until, .. }] = &*decision.responses else {
         panic!("{decision:?}")
     };
     assert_eq!(*until, found.event.at.plus(BAN));

@@ -124,7 +124,7 @@ fn only(name: &str) -> Policy {
 }
 
 fn subject(decision: &Decision) -> (&Subject, Reach) {
-    let Decided::Ban { subject, reach, .. } = &decision.response else {
+    let [Decided::Ban { subject, reach, .. }] = &*decision.responses else {
         panic!("{decision:?}")
     };
     (subject, *reach)

@@ -10,6 +10,7 @@ use crate::identity::UserIdentifiers;
 pub struct AllowList {
     users: HashSet<UserIdentifiers>,
     networks: HashSet<Network>,
+    users_at: HashSet<(UserIdentifiers, Network)>,
     /// The lengths that occur among the networks.
     lengths: BTreeSet<u8>,
 }
@@ -25,6 +26,9 @@ impl AllowList {
                 self.lengths.insert(network.prefix());
                 self.networks.insert(network);
             }
+            Subject::UserAt { user, network } => {
+                self.users_at.insert((user, network));
+            }
         }
     }
 
@@ -34,6 +38,11 @@ impl AllowList {
         match subject {
             Subject::User(user) => self.contains_user(user),
             Subject::Network(network) => self.covers(network.base().into(), network.prefix()),
+            Subject::UserAt { user, network } => {
+                self.contains_user(user)
+                    || self.covers(network.base().into(), network.prefix())
+                    || self.users_at.contains(&(user.clone(), *network))
+            }
         }
     }
 

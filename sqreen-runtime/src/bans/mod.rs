@@ -23,7 +23,7 @@ use serde::Serialize;
 use smallvec::SmallVec;
 
 use crate::event::{
-    Address, Ban, DecisionId, Event, Network, Reach, Response, Subject, Timestamp, What,
+    Address, Ban, Decision, DecisionId, Event, Network, Reach, Response, Subject, Timestamp, What,
 };
 use crate::identity::UserIdentifiers;
 
@@ -105,18 +105,10 @@ impl Bans {
     pub fn apply(&self, event: &Event) {
         match &event.what {
             What::Decision(decision) if decision.enforced => {
-                let Response::Ban {
-                    subject,
-                    reach,
-                    until,
-                } = &decision.response;
-                self.insert(Standing {
-                    id: decision.id,
-                    subject: subject.clone(),
-                    reach: *reach,
-                    until: Some(*until),
-                    because: decision.playbook.clone(),
-                });
+                decision
+                    .responses
+                    .iter()
+                    .for_each(|response| self.respond(decision, response));
             }
             What::Ban(Ban {
                 id,
@@ -175,6 +167,24 @@ impl Bans {
     #[must_use]
     pub fn any(&self) -> bool {
         self.count() != 0
+    }
+
+    fn respond(&self, decision: &Decision, response: &Response) {
+        if let Response::Ban {
+            subject,
+            reach,
+            until,
+            ..
+        } = response
+        {
+            self.insert(Standing {
+                id: decision.id,
+                subject: subject.clone(),
+                reach: *reach,
+                until: Some(*until),
+                because: decision.playbook.clone(),
+            });
+        }
     }
 
     fn look_for_address(
@@ -368,6 +378,10 @@ impl Bans {
         match subject {
             Subject::User(user) => user.fingerprint(&self.seed),
             Subject::Network(network) => self.network_fingerprint(*network),
+            Subject::UserAt { user, network } => self.seed.hash_one((
+                user.fingerprint(&self.seed),
+                self.network_fingerprint(*network),
+            )),
         }
     }
 
@@ -414,7 +428,7 @@ impl Exact {
 fn network(subject: &Subject) -> Option<Network> {
     match subject {
         Subject::Network(network) => Some(*network),
-        Subject::User(_) => None,
+        Subject::User(_) | Subject::UserAt { .. } => None,
     }
 }
 

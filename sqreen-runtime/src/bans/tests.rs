@@ -3,7 +3,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::event::{Decision, Evidence, Origin};
+use crate::event::{Decision, Evidence, Origin, Severity};
 
 const START: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -192,12 +192,17 @@ fn a_ban_that_reaches_everything_is_found_before_one_that_does_not() {
     let decision = |n, reach, enforced| Decision {
         id: DecisionId::new(0, n, 0),
         playbook: "test".into(),
+        severity: Severity::Medium,
         enforced,
-        response: Response::Ban {
+        user: None,
+        address: None,
+        responses: [Response::Ban {
             subject: user(1).into(),
             reach,
             until: at(60),
-        },
+            redirect: None,
+        }]
+        .into(),
         evidence: Evidence {
             policy: "".into(),
             counted: 1,
@@ -205,6 +210,9 @@ fn a_ban_that_reaches_everything_is_found_before_one_that_does_not() {
             within: Duration::from_secs(1),
             since: START,
             events: Box::default(),
+            after: None,
+            usual: None,
+            travel: None,
         },
     };
     let reach = || {

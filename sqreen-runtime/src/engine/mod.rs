@@ -16,7 +16,7 @@
 //! for second in 0..10 {
 //!     decisions = engine.observe(&Event {
 //!         at: Timestamp::from_millis(second * 1000),
-//!         origin: Origin { address: Some(attacker.into()), user_agent: None },
+//!         origin: Origin { address: Some(attacker.into()), user_agent: None, facts: None },
 //!         what: What::Login(Attempt::new(
 //!             Outcome::Failure,
 //!             Some(UserIdentifiers::new("email", "alice@example.com")?),
@@ -39,7 +39,7 @@ use std::hash::BuildHasher;
 use crate::bans::AllowList;
 use crate::event::{
     Address, Attempt, Decision, DecisionId, Event, Evidence, Network, Outcome, Reach, Response,
-    Subject, Timestamp, What,
+    Severity, Subject, Timestamp, What,
 };
 use crate::identity::UserIdentifiers;
 use crate::policy::{By, Mode, Playbook, Policy, Then};
@@ -261,12 +261,17 @@ impl Engine {
             decisions.push(Decision {
                 id: DecisionId::new(self.seed, attempted.place, n),
                 playbook: playbook.name.clone(),
+                severity: Severity::Medium,
                 enforced: playbook.mode == Mode::Enforce,
-                response: Response::Ban {
+                user: attempted.user.cloned(),
+                address: attempted.address,
+                responses: [Response::Ban {
                     subject: target.into(),
                     reach: reach(playbook.then),
                     until: attempted.at.plus(playbook.lasting),
-                },
+                    redirect: None,
+                }]
+                .into(),
                 evidence: Evidence {
                     policy: self.version.clone(),
                     counted: counted.figure,
@@ -274,6 +279,9 @@ impl Engine {
                     within: playbook.within,
                     since: counted.since,
                     events: counted.events,
+                    after: None,
+                    usual: None,
+                    travel: None,
                 },
             });
         }
@@ -294,6 +302,9 @@ impl Engine {
         let key = match subject {
             Subject::User(user) => self.user_key(user),
             Subject::Network(network) => self.network_key(*network),
+            Subject::UserAt { user, network } => self
+                .state
+                .hash_one((self.user_key(user), self.network_key(*network))),
         };
         *self.pardons.entry(key) = self.seen;
     }

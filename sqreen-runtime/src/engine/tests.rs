@@ -57,6 +57,7 @@ fn login(at: Timestamp, from: u32, user: &str, outcome: Outcome) -> Event {
     let origin = Origin {
         address: Some(address(from)),
         user_agent: None,
+        facts: None,
     };
     Event {
         at,
@@ -92,11 +93,17 @@ fn the_tenth_failure_of_one_address_on_one_account_bans_the_address() {
     let [decision] = &decisions[..] else {
         panic!("one decision: {decisions:?}")
     };
-    let Response::Ban {
-        subject,
-        reach,
-        until,
-    } = &decision.response;
+    let [
+        Response::Ban {
+            subject,
+            reach,
+            until,
+            ..
+        },
+    ] = &*decision.responses
+    else {
+        panic!("one ban: {decision:?}")
+    };
     assert_eq!(*subject, Subject::from(address(1)));
     assert_eq!(*reach, Reach::Everything);
     assert_eq!(*until, stream.now.plus(Duration::from_secs(900)));
@@ -208,10 +215,12 @@ fn a_session_makes_its_place_familiar_and_nobody_the_last_to_log_in() {
         user: email(ALICE),
         traits: crate::identity::Traits::new(),
         instead_of: None,
+        session: None,
     };
     let origin = Origin {
         address: Some(address(1)),
         user_agent: None,
+        facts: None,
     };
     stream.engine.observe(&Event {
         at: stream.now,
@@ -262,7 +271,9 @@ fn twenty_failures_on_one_account_close_it_to_unfamiliar_logins_only() {
     }
     let decisions = stream.fails(19, ALICE);
     assert_eq!(names(&decisions), ["distributed-credential-cracking"]);
-    let Response::Ban { subject, reach, .. } = &decisions[0].response;
+    let [Response::Ban { subject, reach, .. }] = &*decisions[0].responses else {
+        panic!("one ban: {decisions:?}")
+    };
     assert_eq!(*subject, Subject::from(email(ALICE)));
     assert_eq!(*reach, Reach::UnfamiliarLogins);
     assert!(stream.engine.is_familiar(&email(ALICE), address(100)));
@@ -301,6 +312,7 @@ fn a_place_where_a_user_has_a_session_is_theirs_by_the_name_they_type_as_well() 
         origin: Origin {
             address: Some(address(from)),
             user_agent: None,
+            facts: None,
         },
         what,
     };
@@ -311,6 +323,7 @@ fn a_place_where_a_user_has_a_session_is_theirs_by_the_name_they_type_as_well() 
         user: who.clone(),
         traits: crate::identity::Traits::new(),
         instead_of: None,
+        session: None,
     };
     stream.engine.observe(&event(2, What::Session(session)));
     for from in [1, 2] {
@@ -328,6 +341,7 @@ fn a_sign_up_which_anybody_can_try_in_any_name_makes_no_place_familiar() {
     let origin = Origin {
         address: Some(address(1)),
         user_agent: None,
+        facts: None,
     };
     stream.engine.observe(&Event {
         at: stream.now,
@@ -508,7 +522,7 @@ proptest! {
         let run = |seed| {
             let mut engine = Engine::new(Policy::default(), seed);
             let decisions = events.iter().flat_map(|event| engine.observe(event));
-            decisions.map(|decision| (decision.playbook, decision.response, decision.evidence)).collect::<Vec<_>>()
+            decisions.map(|decision| (decision.playbook, decision.responses, decision.evidence)).collect::<Vec<_>>()
         };
         prop_assert_eq!(run(1), run(2));
     }
@@ -531,7 +545,7 @@ proptest! {
             let mut engine = Engine::new(Policy::default(), 99);
             let mut decisions = Vec::new();
             for event in &events {
-                decisions.extend(engine.observe(event).into_iter().map(|d| (d.playbook, d.response)));
+                decisions.extend(engine.observe(event).into_iter().map(|d| (d.playbook, d.responses)));
                 if noise {
                     let subject = Subject::from(address(200));
                     let ban = Ban { id: DecisionId::new(0, 0, 0), subject, until: None, because: "".into() };

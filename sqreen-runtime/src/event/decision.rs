@@ -19,12 +19,19 @@ pub enum Subject {
     User(UserIdentifiers),
     /// Addresses: one, an IPv6 /64, or any other network.
     Network(Network),
+    /// Logins of one user from one address.
+    UserAt {
+        /// The user.
+        user: UserIdentifiers,
+        /// The address, or its /64.
+        network: Network,
+    },
 }
 
 impl Subject {
     pub(super) fn users(&mut self) -> impl Iterator<Item = &mut UserIdentifiers> {
         match self {
-            Self::User(user) => Some(user),
+            Self::User(user) | Self::UserAt { user, .. } => Some(user),
             Self::Network(_) => None,
         }
         .into_iter()
@@ -67,6 +74,7 @@ impl fmt::Display for Subject {
         match self {
             Self::User(user) => user.fmt(f),
             Self::Network(network) => network.fmt(f),
+            Self::UserAt { user, network } => write!(f, "{user} at {network}"),
         }
     }
 }
@@ -78,12 +86,47 @@ pub struct Decision {
     pub id: DecisionId,
     /// The playbook.
     pub playbook: Box<str>,
+    /// How bad it is where it is true.
+    pub severity: Severity,
     /// Whether it is carried out, or only observed.
     pub enforced: bool,
-    /// What it does.
-    pub response: Response,
+    /// What it does; nothing where people are only told.
+    pub responses: Box<[Response]>,
+    /// The user of the event that decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserIdentifiers>,
+    /// The address of the event that decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Address>,
     /// Why.
     pub evidence: Evidence,
+}
+
+impl Decision {
+    /// The users it names.
+    pub(super) fn users(&mut self) -> impl Iterator<Item = &mut UserIdentifiers> {
+        let responses = self.responses.iter_mut();
+        self.user
+            .iter_mut()
+            .chain(responses.flat_map(Response::users))
+    }
+}
+
+/// How bad it is where a decision is true.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth a look: a new country.
+    Low,
+    /// An attack, or its preparation.
+    #[default]
+    Medium,
+    /// An attack that is close to success.
+    High,
+    /// An account is, in all likelihood, taken over.
+    Critical,
 }
 
 /// What a decision does.
@@ -99,7 +142,34 @@ pub enum Response {
         reach: Reach,
         /// Until when.
         until: Timestamp,
+        /// Where the banned are sent instead of being refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        redirect: Option<Box<str>>,
     },
+    /// Asks the application to have the user prove themselves once more.
+    StepUp {
+        /// Who.
+        user: UserIdentifiers,
+        /// Until when, at the latest.
+        until: Timestamp,
+    },
+    /// Takes the user for one whose account may be in other hands.
+    AtRisk {
+        /// Who.
+        user: UserIdentifiers,
+        /// Until when.
+        until: Timestamp,
+    },
+}
+
+impl Response {
+    fn users(&mut self) -> impl Iterator<Item = &mut UserIdentifiers> {
+        match self {
+            Self::Ban { subject, .. } => subject.users().next(),
+            Self::StepUp { user, .. } | Self::AtRisk { user, .. } => Some(user),
+        }
+        .into_iter()
+    }
 }
 
 /// What a ban keeps somebody from.
@@ -109,11 +179,15 @@ pub enum Reach {
     /// All requests of the address or user.
     #[default]
     Everything,
-    /// Logging in as the user from an address that the user has not logged in from before.
+    /// Logging in where one has not logged in before. Of a user: from an address the user has not logged in
+    /// from. Of an address: as a user who has not logged in from it, and opening accounts there.
     ///
-    /// This is how an account under attack is closed without locking its owner out: the owner's own places
-    /// and sessions stay open, whatever others do.
+    /// This is how an account under attack is closed without locking its owner out, and an address that many
+    /// share without locking out those who are at home there: people's own places and sessions stay open,
+    /// whatever others do.
     UnfamiliarLogins,
+    /// Opening accounts.
+    SignUps,
 }
 
 /// The figures and events behind a decision.
@@ -129,8 +203,26 @@ pub struct Evidence {
     pub within: Duration,
     /// The first counted event's time.
     pub since: Timestamp,
-    /// The counted events by their place in the stream, oldest first.
+    /// The counted events by their place in the stream, oldest first: the most recent where there were many.
     pub events: Box<[u64]>,
+    /// For a sequence, how many events went before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u32>,
+    /// For a comparison with what is usual, how many are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual: Option<u32>,
+    /// For a journey, how far and how fast it would have been.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub travel: Option<Travel>,
+}
+
+/// A journey between two successful logins of one user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Travel {
+    /// How far at least: what is unsure about both places is taken off.
+    pub kilometres: u32,
+    /// In how long a time.
+    pub within: Duration,
 }
 
 /// The name of a decision: 64 bits that tell nothing, as 16 hexadecimal digits.

@@ -5,11 +5,17 @@
 
 mod address;
 mod decision;
+mod digest;
+mod facts;
 mod properties;
 mod time;
 
 pub use address::{Address, AddressError, Network};
-pub use decision::{Decision, DecisionId, DecisionIdError, Evidence, Reach, Response, Subject};
+pub use decision::{
+    Decision, DecisionId, DecisionIdError, Evidence, Reach, Response, Severity, Subject, Travel,
+};
+pub use digest::{DigestError, DigestKey, SecretDigest, SessionDigest};
+pub use facts::{AddressKind, AddressKinds, Country, CountryError, Facts, Location};
 pub use properties::{EventName, EventNameError, Properties, Property, PropertyValue};
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 
@@ -41,6 +47,9 @@ pub struct Origin {
     /// What the client calls itself, cut at 256 bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<UserAgent>,
+    /// What is known of the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Box<Facts>>,
 }
 
 impl Origin {
@@ -119,6 +128,13 @@ pub enum What {
     },
     /// A banned user or address was turned away.
     Refusal(Refusal),
+    /// A user proved themselves once more, as a decision had asked for.
+    SteppedUp {
+        /// Who.
+        user: UserIdentifiers,
+    },
+    /// Another policy decides from here on.
+    Policy(PolicyChange),
 }
 
 /// A login or a sign-up.
@@ -139,6 +155,9 @@ pub struct Attempt {
     /// Whether the answer was withheld, because a ban came while the attempt was under way.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withheld: bool,
+    /// Of a failure, a digest of the rejected secret: only where the application gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<SecretDigest>,
 }
 
 impl Attempt {
@@ -151,6 +170,7 @@ impl Attempt {
             resolved: None,
             traits: Traits::new(),
             withheld: false,
+            secret: None,
         }
     }
 
@@ -188,6 +208,9 @@ pub struct Session {
     /// Whom an earlier call in the same request had named, where that was somebody else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<Box<UserIdentifiers>>,
+    /// A digest of what names the session: only where the application gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionDigest>,
 }
 
 /// A business event of the application's.
@@ -219,6 +242,19 @@ pub struct Ban {
     /// Why, in that person's words.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub because: Box<str>,
+}
+
+/// Another policy decides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyChange {
+    /// Its version, as it stands in the evidence of its decisions.
+    pub version: Box<str>,
+    /// Playbooks that are new, or not what they were: they begin to count.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub changed: Box<[Box<str>]>,
+    /// Playbooks that are gone.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub removed: Box<[Box<str>]>,
 }
 
 /// Somebody was turned away.
@@ -268,10 +304,9 @@ impl Event {
             }
             What::Custom(custom) => custom.user.iter_mut().for_each(user),
             What::Refusal(refusal) => refusal.user.iter_mut().for_each(user),
-            What::Decision(decision) => {
-                let Response::Ban { subject, .. } = &mut decision.response;
-                subject.users().for_each(user);
-            }
+            What::Decision(decision) => decision.users().for_each(user),
+            What::SteppedUp { user: who } => user(who),
+            What::Policy(_) => {}
             What::Ban(Ban { subject, .. }) | What::Pardon { subject } | What::Allow { subject } => {
                 subject.users().for_each(user);
             }

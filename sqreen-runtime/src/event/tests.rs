@@ -9,7 +9,14 @@ fn events() -> Vec<Event> {
     let origin = Origin {
         address: Some("2001:db8::1".parse().unwrap()),
         user_agent: Some(UserAgent::from_bytes(b"curl/8 \xff")),
+        facts: Some(Box::new(Facts {
+            country: Some("FR".parse().unwrap()),
+            system: Some(64_496),
+            location: Some(Location::from_degrees(48.86, 2.35, 20)),
+            kinds: AddressKind::Tor.into(),
+        })),
     };
+    let key = DigestKey::new(b"key");
     let mut properties = Properties::default();
     for (name, value) in [
         ("a", Property::from(true)),
@@ -27,11 +34,13 @@ fn events() -> Vec<Event> {
         resolved: Some(Box::new(UserIdentifiers::new("id", &7).unwrap())),
         traits: Traits::new().with("plan", "business"),
         withheld: true,
+        secret: Some(key.secret(b"hunter2")),
     };
     let session = Session {
         user: user.clone(),
         traits: Traits::new().with("plan", "business"),
         instead_of: Some(Box::new(user.clone())),
+        session: Some(key.session(b"cookie")),
     };
     let name = EventName::new("order.refunded").unwrap();
     let custom = Custom {
@@ -47,20 +56,50 @@ fn events() -> Vec<Event> {
         within: std::time::Duration::from_millis(1_500),
         since: at,
         events: [1, 2, 3].into(),
+        after: Some(20),
+        usual: Some(4),
+        travel: Some(Travel {
+            kilometres: 1_000,
+            within: std::time::Duration::from_secs(60),
+        }),
     };
-    let response = Response::Ban {
-        subject: subject.clone(),
-        reach: Reach::UnfamiliarLogins,
-        until: at,
-    };
+    let network: Network = "10.0.0.0/8".parse().unwrap();
+    let responses = [
+        Response::Ban {
+            subject: subject.clone(),
+            reach: Reach::UnfamiliarLogins,
+            until: at,
+            redirect: Some("/verify".into()),
+        },
+        Response::Ban {
+            subject: Subject::UserAt {
+                user: user.clone(),
+                network,
+            },
+            reach: Reach::Everything,
+            until: at,
+            redirect: None,
+        },
+        Response::StepUp {
+            user: user.clone(),
+            until: at,
+        },
+        Response::AtRisk {
+            user: user.clone(),
+            until: at,
+        },
+    ];
     let decision = Decision {
         id,
         playbook: "p".into(),
+        severity: Severity::High,
         enforced: true,
-        response,
+        responses: responses.into(),
+        user: Some(user.clone()),
+        address: origin.address,
         evidence,
     };
-    let network = Subject::Network("10.0.0.0/8".parse().unwrap());
+    let network = Subject::Network(network);
     let refusal = Refusal {
         decision: id,
         point: RefusalPoint::Login,
@@ -72,6 +111,12 @@ fn events() -> Vec<Event> {
         What::Session(session),
         What::Custom(custom),
         What::Decision(Box::new(decision)),
+        What::SteppedUp { user: user.clone() },
+        What::Policy(PolicyChange {
+            version: "abc".into(),
+            changed: ["credential-stuffing".into()].into(),
+            removed: ["mine".into()].into(),
+        }),
         What::Ban(Ban {
             id,
             subject: network.clone(),

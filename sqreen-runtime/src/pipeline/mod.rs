@@ -25,8 +25,7 @@ use std::thread::Thread;
 use crate::bans::{Bans, Standing};
 use crate::engine::{Engine, Memory};
 use crate::event::{
-    Address, Clock, Decision, DecisionId, Event, Evidence, Origin, Reach, Response, Subject,
-    Timestamp, What,
+    Address, Clock, Decision, DecisionId, Event, Origin, Reach, Response, Subject, Timestamp, What,
 };
 use crate::identity::{Pseudonymizer, UserIdentifiers};
 use crate::log::{Entry, Log};
@@ -298,24 +297,53 @@ impl Pipeline {
             self.bans_changed.notify_waiters();
         }
         for decision in decisions {
-            let Response::Ban {
-                subject,
-                reach,
-                until,
-            } = &decision.response;
-            let subject = self.shown(subject);
-            let Evidence {
-                counted, within, ..
-            } = &decision.evidence;
-            let within = humantime::format_duration(*within);
-            let verb = match (decision.enforced, reach) {
-                (true, Reach::Everything) => "is refused",
-                (true, Reach::UnfamiliarLogins) => "can log in only from familiar addresses",
-                (false, _) => "would be refused, but this playbook only observes",
+            self.tell_of(decision);
+        }
+    }
+
+    fn tell_of(&self, decision: &Decision) {
+        let Decision {
+            id,
+            playbook,
+            enforced,
+            evidence,
+            ..
+        } = decision;
+        let counted = evidence.counted;
+        let within = humantime::format_duration(evidence.within);
+        if decision.responses.is_empty() {
+            tracing::warn!(target: "sqreen", decision = %id, "{playbook} counted {counted} within {within}");
+        }
+        for response in &decision.responses {
+            let (subject, verb, until) = match response {
+                Response::Ban {
+                    subject,
+                    reach,
+                    until,
+                    redirect,
+                } => {
+                    let verb = match (redirect, reach) {
+                        (Some(_), _) => "is sent elsewhere",
+                        (None, Reach::Everything) => "is refused",
+                        (None, Reach::UnfamiliarLogins) => "is closed to unfamiliar logins",
+                        (None, Reach::SignUps) => "can open no accounts",
+                    };
+                    (subject.clone(), verb, until)
+                }
+                Response::StepUp { user, until } => {
+                    (user.into(), "has to prove themselves once more", until)
+                }
+                Response::AtRisk { user, until } => (user.into(), "is at risk", until),
+            };
+            let subject = self.shown(&subject);
+            let only = if *enforced {
+                ""
+            } else {
+                " (this playbook only observes: nothing was done)"
             };
             tracing::warn!(
-                target: "sqreen", decision = %decision.id, %until,
-                "{subject} {verb}: {} counted {counted} within {within}", decision.playbook,
+                target: "sqreen", decision = %id, %until,
+                "{subject} {verb}: {playbook} counted {counted} within {within}{only}",
             );
         }
     }
@@ -324,6 +352,10 @@ impl Pipeline {
     pub(crate) fn shown(&self, subject: &Subject) -> Subject {
         match (subject, &self.hide) {
             (Subject::User(user), Some(hide)) => Subject::User(hide.identifiers(user)),
+            (Subject::UserAt { user, network }, Some(hide)) => Subject::UserAt {
+                user: hide.identifiers(user),
+                network: *network,
+            },
             _ => subject.clone(),
         }
     }

@@ -116,6 +116,7 @@ impl Request {
             resolved: resolved.map(Box::new),
             traits,
             withheld,
+            secret: None,
         };
         let event = self.event(match kind {
             AttemptKind::Login => What::Login(attempt),

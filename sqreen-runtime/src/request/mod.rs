@@ -233,6 +233,7 @@ impl Request {
                 user,
                 traits,
                 instead_of,
+                session: None,
             };
             self.pipeline
                 .enqueue(self.hot_event(What::Session(session)));
@@ -349,6 +350,7 @@ impl Request {
         Origin {
             address: self.address,
             user_agent: user_agent.clone(),
+            facts: None,
         }
     }
 
