@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::error::Place;
 use super::setting::Setting;
 use super::{Config, ConfigError, KEYS};
-use crate::policy::Playbook;
+use crate::policy::{Over, Playbook};
 
 /// The file in the working directory.
 pub(super) const DEFAULT: &str = "sqreen.toml";
@@ -159,7 +159,7 @@ fn set_playbook(
             // `count` gives at least one.
             playbook.reaching = number.try_into().unwrap_or(playbook.reaching);
         }
-        "within" => playbook.within = value.duration().map_err(bad)?,
+        "within" => playbook.over = Over::Within(value.duration().map_err(bad)?),
         "lasting" => playbook.lasting = value.duration().map_err(bad)?,
         "mode" => playbook.mode = value.mode().map_err(bad)?,
         _ => return Err(ConfigError::unknown_key(place, key, &PLAYBOOK_KEYS)),

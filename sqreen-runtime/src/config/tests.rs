@@ -99,7 +99,10 @@ fn a_file_sets_what_it_names_and_leaves_the_rest() {
     let stuffing = &config.policy.playbooks()[1];
     assert_eq!(config.refusal_status, 404);
     assert_eq!(stuffing.reaching.get(), 20);
-    assert_eq!(stuffing.within, Duration::from_secs(5400));
+    assert_eq!(
+        stuffing.over,
+        crate::policy::Over::Within(Duration::from_secs(5400))
+    );
     assert_eq!(stuffing.mode, Mode::Observe);
     assert_eq!(
         stuffing.lasting,

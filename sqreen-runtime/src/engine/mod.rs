@@ -27,10 +27,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod counter;
-mod places;
+mod conditions;
+mod history;
+mod lane;
+mod profiles;
+mod responses;
+mod seen;
 mod subjects;
-mod window;
+mod usual;
 
 use foldhash::quality::FixedState;
 
@@ -38,21 +42,21 @@ use std::hash::BuildHasher;
 
 use crate::bans::AllowList;
 use crate::event::{
-    Address, Attempt, Decision, DecisionId, Event, Evidence, Network, Outcome, Reach, Response,
-    Severity, Subject, Timestamp, What,
+    Address, Attempt, Decision, DecisionId, Event, Evidence, Outcome, PolicyChange, Reach,
+    Response, Subject, What,
 };
 use crate::identity::UserIdentifiers;
-use crate::policy::{By, Mode, Playbook, Policy, Then};
+use crate::policy::{By, Mode, Playbook, Policy};
 
-use counter::Counter;
-use places::Places;
+use lane::{Context, Lane, Reached, window};
+use profiles::{Profiles, address_key};
+use responses::{Repetitions, responses};
+use seen::Seen;
 use subjects::Subjects;
 
 /// How many subjects each table of an engine holds unless it is told otherwise.
 ///
-/// A million users and as many addresses with one failure each were measured to take 560 MB with the built-in
-/// policy. A subject takes 24 bytes more for each further event that still counts against it, which its
-/// playbook's threshold bounds. Smaller machines want a smaller figure.
+/// Smaller machines want a smaller figure: see what it costs in `docs/performance.md`.
 pub const DEFAULT_CAPACITY: usize = 1_000_000;
 
 /// The detection engine; see the [module](self).
@@ -61,44 +65,16 @@ pub struct Engine {
     policy: Policy,
     version: Box<str>,
     seed: u64,
+    capacity: usize,
     /// What fingerprints are made with.
     state: FixedState,
-    /// One for each playbook, in the policy's order.
-    counters: Vec<Counter>,
-    places: Places,
+    lanes: Vec<Lane>,
+    profiles: Profiles,
+    repetitions: Repetitions,
     allowed: AllowList,
     /// For each pardoned subject, the place in the stream up to which nothing is held against it.
     pardons: Subjects<u64>,
     seen: u64,
-}
-
-/// An attempt as the counters look at it.
-struct Attempted<'a> {
-    at: Timestamp,
-    place: u64,
-    outcome: Outcome,
-    /// Whether the answer was withheld: a success of an attacker's, which clears nothing.
-    withheld: bool,
-    address: Option<Address>,
-    user: Option<&'a UserIdentifiers>,
-    /// Fingerprints of the two.
-    keys: Keys,
-    /// Whether the user has logged in from the address before.
-    familiar: bool,
-}
-
-/// Fingerprints of an address and a user.
-#[derive(Debug, Clone, Copy, Default)]
-struct Keys {
-    address: Option<u64>,
-    user: Option<u64>,
-}
-
-/// Places in the stream up to which an address and a user are pardoned.
-#[derive(Debug, Clone, Copy, Default)]
-struct Forgiven {
-    address: u64,
-    user: u64,
 }
 
 impl Engine {
@@ -113,17 +89,15 @@ impl Engine {
     pub fn with_capacity(policy: Policy, seed: u64, capacity: usize) -> Self {
         Self {
             version: policy.version(),
-            counters: policy
-                .playbooks()
-                .iter()
-                .map(|_| Counter::new(capacity))
-                .collect(),
-            places: Places::new(capacity),
+            lanes: Lane::of(policy.playbooks(), capacity),
+            profiles: Profiles::new(capacity),
+            repetitions: Repetitions::new(capacity),
             allowed: AllowList::default(),
             pardons: Subjects::new(capacity),
             seen: 0,
             policy,
             seed,
+            capacity,
             state: FixedState::with_seed(derived(seed)),
         }
     }
@@ -132,20 +106,64 @@ impl Engine {
     pub fn observe(&mut self, event: &Event) -> Vec<Decision> {
         self.seen += 1;
         match &event.what {
-            What::Login(attempt) => self.login(event, attempt),
-            What::Session(session) => {
-                self.seen_at(&session.user, event.origin.address);
-                Vec::new()
-            }
             What::Allow { subject } => {
                 self.allowed.insert(subject.clone());
-                Vec::new()
+                return Vec::new();
             }
             What::Pardon { subject } => {
                 self.forgive(subject);
-                Vec::new()
+                return Vec::new();
             }
-            _ => Vec::new(),
+            _ => {}
+        }
+        let Some(mut seen) = Seen::new(event, self.seen, &self.state) else {
+            return Vec::new();
+        };
+        seen.habits = self
+            .profiles
+            .habits(seen.at, seen.keys, seen.facts, &self.state);
+        let reached = self.count(&seen);
+        let decisions = if reached.is_empty() {
+            Vec::new()
+        } else {
+            self.decide(&seen, reached)
+        };
+        self.settle(event, &seen);
+        decisions
+    }
+
+    /// Decides by another policy from now on. Playbooks that count as they did keep what they have counted.
+    ///
+    /// Returns what changed, which is an event for the stream.
+    pub fn adopt(&mut self, policy: Policy) -> PolicyChange {
+        let old = std::mem::replace(&mut self.policy, policy);
+        let playbooks = self.policy.playbooks();
+        let now = |number: usize| {
+            let before = &old.playbooks()[number];
+            playbooks
+                .iter()
+                .position(|playbook| playbook.counts_as(before))
+        };
+        let mut lanes = Lane::of(playbooks, self.capacity);
+        for lane in &mut lanes {
+            lane.take_over(&mut self.lanes, now);
+        }
+        self.repetitions.renumber(now);
+        self.lanes = lanes;
+        self.version = self.policy.version();
+        let names =
+            |of: &[Playbook], without: &[Playbook], but: fn(&Playbook, &Playbook) -> bool| {
+                of.iter()
+                    .filter(|playbook| !without.iter().any(|other| but(playbook, other)))
+                    .map(|playbook| playbook.name.clone())
+                    .collect()
+            };
+        PolicyChange {
+            version: self.version.clone(),
+            changed: names(playbooks, old.playbooks(), |now, before| now == before),
+            removed: names(old.playbooks(), playbooks, |before, now| {
+                before.name == now.name
+            }),
         }
     }
 
@@ -164,49 +182,86 @@ impl Engine {
     /// Whether this user has logged in from this address before.
     #[must_use]
     pub fn is_familiar(&self, user: &UserIdentifiers, address: Address) -> bool {
-        self.places
-            .knows(self.user_key(user), self.address_key(address))
+        let (user, address) = (self.user_key(user), address_key(address, &self.state));
+        self.profiles.is_home(user, address)
     }
 
     /// The user who last logged in from this address.
     #[must_use]
     pub fn last_login_from(&self, address: Address) -> Option<&UserIdentifiers> {
-        self.places.last_user(self.address_key(address))
+        self.profiles.last_user(address_key(address, &self.state))
     }
 
     /// How many subjects the engine watches, and how many it had to forget to stay within its capacity.
     #[must_use]
     pub fn memory(&self) -> Memory {
-        let mut memory = self.places.memory();
-        memory.subjects += self.pardons.len();
-        memory.forgotten += self.pardons.forgotten();
-        for counter in &self.counters {
-            memory.subjects += counter.subjects();
-            memory.forgotten += counter.forgotten();
+        let mut memory = self.profiles.memory();
+        memory.subjects += self.pardons.len() + self.repetitions.len();
+        memory.forgotten += self.pardons.forgotten() + self.repetitions.forgotten();
+        for lane in &self.lanes {
+            memory.subjects += lane.subjects();
+            memory.forgotten += lane.forgotten();
         }
         memory
     }
 
-    fn login(&mut self, event: &Event, attempt: &Attempt) -> Vec<Decision> {
-        let address = event.origin.address;
-        let user = attempt.user.as_ref();
-        let keys = Keys {
-            address: address.map(|address| self.address_key(address)),
-            user: user.map(|user| self.user_key(user)),
+    /// The playbooks whose threshold the event reaches, in the policy's order.
+    fn count(&mut self, seen: &Seen<'_>) -> Vec<Reached> {
+        let context = Context {
+            seen,
+            playbooks: self.policy.playbooks(),
+            profiles: &self.profiles,
+            state: &self.state,
+            forgiven: self.forgiven(seen),
         };
-        let pair = keys.user.zip(keys.address);
-        let attempted = Attempted {
-            at: event.at,
-            place: self.seen,
-            outcome: attempt.outcome,
-            withheld: attempt.withheld,
-            familiar: pair.is_some_and(|(of, from)| self.places.knows(of, from)),
-            address,
-            user,
-            keys,
-        };
-        let decisions = self.count(&attempted);
-        self.settle_in(attempt, keys);
+        let mut reached = Vec::new();
+        for lane in &mut self.lanes {
+            lane.take_in(context, &mut reached);
+        }
+        reached.sort_unstable_by_key(|reached| reached.playbook);
+        reached
+    }
+
+    fn decide(&mut self, seen: &Seen<'_>, reached: Vec<Reached>) -> Vec<Decision> {
+        let mut decisions: Vec<Decision> = Vec::new();
+        for reached in reached {
+            let playbook = &self.policy.playbooks()[reached.playbook];
+            let said = &decisions;
+            let mut all = responses(playbook, seen, seen.at, &self.profiles, &self.allowed);
+            let told_only = playbook.tells_only();
+            all.retain(|response| !is_said(response, said));
+            if all.is_empty() && !told_only {
+                continue;
+            }
+            let (key, number) = (reached.key, reached.playbook);
+            let Some(lasting) = self.repetitions.next(key, number, playbook, seen.at) else {
+                continue;
+            };
+            for response in &mut all {
+                *response.until_mut() = seen.at.plus(lasting);
+            }
+            let n = u8::try_from(decisions.len()).unwrap_or(u8::MAX);
+            decisions.push(Decision {
+                id: DecisionId::new(self.seed, seen.place, n),
+                playbook: playbook.name.clone(),
+                severity: playbook.severity,
+                enforced: playbook.mode == Mode::Enforce,
+                responses: all.into(),
+                user: seen.user.cloned(),
+                address: seen.address,
+                evidence: Evidence {
+                    policy: self.version.clone(),
+                    counted: reached.figure,
+                    reaching: playbook.reaching,
+                    within: window(playbook),
+                    since: reached.since,
+                    events: reached.events,
+                    after: reached.after,
+                    usual: reached.usual,
+                    travel: (playbook.only_if.travel).and(seen.habits.travel),
+                },
+            });
+        }
         decisions
     }
 
@@ -214,112 +269,83 @@ impl Engine {
     /// application knows them by. Not where the answer was withheld: that is an attacker with the right
     /// password. And not where they signed up: applications that do not tell which accounts exist say yes to
     /// a sign-up with anybody's name.
-    fn settle_in(&mut self, attempt: &Attempt, keys: Keys) {
-        if attempt.outcome != Outcome::Success || attempt.withheld {
-            return;
+    fn settle(&mut self, event: &Event, seen: &Seen<'_>) {
+        match &event.what {
+            What::Login(attempt) if attempt.outcome == Outcome::Success && !attempt.withheld => {
+                self.logged_in(attempt, seen);
+            }
+            // Where a session is used, its user is at home: phones change their address between two logins.
+            What::Session(_) => {
+                if let Some(of) = seen.keys.user {
+                    self.profiles.seen(of, seen.keys);
+                }
+            }
+            _ => {}
         }
-        let (Some(from), Some(who)) = (keys.address, attempt.who()) else {
-            return;
-        };
-        let typed = keys.user;
-        let of = match typed {
+    }
+
+    fn logged_in(&mut self, attempt: &Attempt, seen: &Seen<'_>) {
+        let Some(who) = attempt.who() else { return };
+        let of = match seen.keys.user {
             Some(of) if attempt.resolved.is_none() => of,
             _ => self.user_key(who),
         };
-        self.places.logged_in(who, of, from);
-        if let Some(typed) = typed.filter(|typed| *typed != of) {
-            self.places.seen(typed, from);
-            self.places.resolved(typed, of);
-        }
+        self.profiles
+            .logged_in(who, of, seen.at, seen.keys, seen.facts, &self.state);
     }
 
-    /// Where a session is used, its user is at home: phones change their address between two logins.
-    fn seen_at(&mut self, user: &UserIdentifiers, address: Option<Address>) {
-        if let Some(address) = address {
-            let (of, from) = (self.user_key(user), self.address_key(address));
-            self.places.seen(of, from);
+    /// Up to where in the stream nothing is held against this user at this address.
+    fn forgiven(&self, seen: &Seen<'_>) -> u64 {
+        if self.pardons.is_empty() {
+            return 0;
         }
-    }
-
-    fn count(&mut self, attempted: &Attempted<'_>) -> Vec<Decision> {
-        let forgiven = self.forgiven(attempted.keys);
-        let mut decisions = Vec::new();
-        for (playbook, counter) in self.policy.playbooks().iter().zip(&mut self.counters) {
-            let Some(target) = target(playbook, attempted) else {
-                continue;
-            };
-            if target.is_on(&self.allowed) {
-                continue;
-            }
-            let Some(key) = counted_by(playbook.by, attempted, &self.state) else {
-                continue;
-            };
-            let Some(counted) = counter.count(playbook, key, attempted, forgiven) else {
-                continue;
-            };
-            let n = u8::try_from(decisions.len()).unwrap_or(u8::MAX);
-            decisions.push(Decision {
-                id: DecisionId::new(self.seed, attempted.place, n),
-                playbook: playbook.name.clone(),
-                severity: Severity::Medium,
-                enforced: playbook.mode == Mode::Enforce,
-                user: attempted.user.cloned(),
-                address: attempted.address,
-                responses: [Response::Ban {
-                    subject: target.into(),
-                    reach: reach(playbook.then),
-                    until: attempted.at.plus(playbook.lasting),
-                    redirect: None,
-                }]
-                .into(),
-                evidence: Evidence {
-                    policy: self.version.clone(),
-                    counted: counted.figure,
-                    reaching: playbook.reaching,
-                    within: playbook.within,
-                    since: counted.since,
-                    events: counted.events,
-                    after: None,
-                    usual: None,
-                    travel: None,
-                },
-            });
-        }
-        decisions
-    }
-
-    /// Up to where in the stream nothing is held against this address and this user.
-    fn forgiven(&self, keys: Keys) -> Forgiven {
         let pardoned = |key: Option<u64>| key.and_then(|key| self.pardons.get(key)).copied();
-        Forgiven {
-            address: pardoned(keys.address).unwrap_or_default(),
-            user: pardoned(keys.user).unwrap_or_default(),
-        }
+        let user = pardoned(seen.keys.user);
+        user.max(pardoned(seen.pair(&self.state))).unwrap_or(0)
     }
 
     /// A pardon wipes the slate: otherwise the next typing error would bring the ban back.
     fn forgive(&mut self, subject: &Subject) {
-        let key = match subject {
-            Subject::User(user) => self.user_key(user),
-            Subject::Network(network) => self.network_key(*network),
-            Subject::UserAt { user, network } => self
-                .state
-                .hash_one((self.user_key(user), self.network_key(*network))),
+        let (by, key): (&[By], u64) = match subject {
+            Subject::User(user) => (&[By::User], self.user_key(user)),
+            Subject::Network(network) => {
+                (&[By::Address, By::Network], self.state.hash_one(network))
+            }
+            Subject::UserAt { user, network } => {
+                let pair = (self.state.hash_one(network), self.user_key(user));
+                (&[By::UserAndAddress], self.state.hash_one(pair))
+            }
         };
+        for lane in &mut self.lanes {
+            lane.forget(by, key);
+        }
+        self.repetitions.forget(key);
         *self.pardons.entry(key) = self.seen;
     }
 
     fn user_key(&self, user: &UserIdentifiers) -> u64 {
         user.fingerprint(&self.state)
     }
+}
 
-    fn address_key(&self, address: Address) -> u64 {
-        self.network_key(address.network())
-    }
-
-    fn network_key(&self, network: Network) -> u64 {
-        self.state.hash_one(network)
-    }
+/// Whether an earlier decision on the same event does the same: one is enough.
+fn is_said(response: &Response, decisions: &[Decision]) -> bool {
+    decisions
+        .iter()
+        .filter(|decision| decision.enforced)
+        .flat_map(|decision| &decision.responses)
+        .any(|said| match (said, response) {
+            (
+                Response::Ban { subject, reach, .. },
+                Response::Ban {
+                    subject: of,
+                    reach: from,
+                    ..
+                },
+            ) => subject == of && (reach == from || *reach == Reach::Everything),
+            (Response::StepUp { user, .. }, Response::StepUp { user: of, .. }) => user == of,
+            _ => false,
+        })
 }
 
 /// The seed of the fingerprints: not the one that decision ids are made with, which clients see.
@@ -335,59 +361,6 @@ pub struct Memory {
     pub subjects: usize,
     /// Subjects that were forgotten because others were more recent.
     pub forgotten: u64,
-}
-
-/// Whom a playbook would respond to.
-enum Target<'a> {
-    Address(Address),
-    User(&'a UserIdentifiers),
-}
-
-impl Target<'_> {
-    fn is_on(&self, allowed: &AllowList) -> bool {
-        match self {
-            Self::Address(address) => allowed.contains_address(*address),
-            Self::User(user) => allowed.contains_user(user),
-        }
-    }
-}
-
-impl From<Target<'_>> for Subject {
-    fn from(target: Target<'_>) -> Self {
-        match target {
-            Target::Address(address) => address.into(),
-            Target::User(user) => user.into(),
-        }
-    }
-}
-
-fn target<'a>(playbook: &Playbook, attempted: &Attempted<'a>) -> Option<Target<'a>> {
-    match playbook.then {
-        Then::BanAddress => attempted.address.map(Target::Address),
-        Then::BanUnfamiliarLogins => attempted.user.map(Target::User),
-    }
-}
-
-/// Under which key the playbook counts this attempt, if it does.
-fn counted_by(by: By, attempted: &Attempted<'_>, state: &FixedState) -> Option<u64> {
-    match by {
-        By::Address => attempted.keys.address,
-        // The owner's own mistakes, at a place of their own, are no attack on the account.
-        By::User if attempted.familiar => None,
-        By::User => attempted.keys.user,
-        By::AddressAndUser => {
-            // Attempts in nobody's name, or in one too long to keep, are one more user of their address.
-            let pair = (attempted.keys.address?, attempted.keys.user.unwrap_or(0));
-            Some(state.hash_one(pair))
-        }
-    }
-}
-
-fn reach(then: Then) -> Reach {
-    match then {
-        Then::BanUnfamiliarLogins => Reach::UnfamiliarLogins,
-        Then::BanAddress => Reach::Everything,
-    }
 }
 
 #[cfg(test)]

@@ -15,8 +15,14 @@ pub(super) struct Subjects<V> {
     old: Generation<V>,
     /// How many subjects each generation holds.
     half: usize,
+    /// What the young one holds beyond one entry for each subject, in entries.
+    excess: usize,
     forgotten: u64,
 }
+
+/// How many entries a subject may have on average: what one generation holds is bounded, however many things
+/// are held against each.
+const ENTRIES: usize = 4;
 
 type Generation<V> = HashMap<u64, V, BuildHasherDefault<Fingerprint>>;
 
@@ -26,20 +32,28 @@ impl<V: Default> Subjects<V> {
             young: Generation::default(),
             old: Generation::default(),
             half: (capacity / 2).max(1),
+            excess: 0,
             forgotten: 0,
         }
     }
 
     /// The state of a subject, which counts as using it.
     pub(super) fn entry(&mut self, fingerprint: u64) -> &mut V {
-        if self.young.len() >= self.half && !self.young.contains_key(&fingerprint) {
+        let full = self.young.len() >= self.half || self.excess >= ENTRIES * self.half;
+        if full && !self.young.contains_key(&fingerprint) {
             self.forgotten += self.old.len() as u64;
             self.old = std::mem::take(&mut self.young);
+            self.excess = 0;
         }
         let old = &mut self.old;
         self.young
             .entry(fingerprint)
             .or_insert_with(|| old.remove(&fingerprint).unwrap_or_default())
+    }
+
+    /// A subject that was just used has so many entries now.
+    pub(super) fn grew(&mut self, before: usize, now: usize) {
+        self.excess = (self.excess + now).saturating_sub(before);
     }
 
     /// The state of a subject, if there is one.
@@ -49,9 +63,27 @@ impl<V: Default> Subjects<V> {
             .or_else(|| self.old.get(&fingerprint))
     }
 
+    /// The state of a subject, if there is one, to change it; this is no use of it.
+    pub(super) fn get_mut(&mut self, fingerprint: u64) -> Option<&mut V> {
+        match self.young.get_mut(&fingerprint) {
+            None => self.old.get_mut(&fingerprint),
+            young => young,
+        }
+    }
+
+    /// Drops what `keep` says no to.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&mut V) -> bool) {
+        self.young.retain(|_, value| keep(value));
+        self.old.retain(|_, value| keep(value));
+    }
+
     pub(super) fn remove(&mut self, fingerprint: u64) {
         self.young.remove(&fingerprint);
         self.old.remove(&fingerprint);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     pub(super) fn len(&self) -> usize {

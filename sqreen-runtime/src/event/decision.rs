@@ -163,6 +163,24 @@ pub enum Response {
 }
 
 impl Response {
+    /// When it ends.
+    #[must_use]
+    pub fn until(&self) -> Timestamp {
+        match self {
+            Self::Ban { until, .. } | Self::StepUp { until, .. } | Self::AtRisk { until, .. } => {
+                *until
+            }
+        }
+    }
+
+    pub(crate) fn until_mut(&mut self) -> &mut Timestamp {
+        match self {
+            Self::Ban { until, .. } | Self::StepUp { until, .. } | Self::AtRisk { until, .. } => {
+                until
+            }
+        }
+    }
+
     fn users(&mut self) -> impl Iterator<Item = &mut UserIdentifiers> {
         match self {
             Self::Ban { subject, .. } => subject.users().next(),

@@ -39,6 +39,11 @@ impl EventName {
         Ok(Self(name))
     }
 
+    /// A name that a playbook of ours waits for; its author checks it.
+    pub(crate) const fn of_ours(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
     /// As text.
     #[must_use]
     pub fn as_str(&self) -> &str {

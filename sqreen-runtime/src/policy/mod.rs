@@ -3,24 +3,30 @@
 //! A playbook is data: the engine runs it, nothing here decides.
 
 mod builtin;
-mod duration;
+mod condition;
 mod playbook;
+mod valid;
 
-pub use playbook::{By, Counts, Mode, Playbook, PlaybookError, Then, When};
+pub use condition::{Conditions, CountryIs, Habit, Test, TravelIs, UserIs};
+pub use playbook::{After, By, Counts, Mode, Over, Playbook, Then, When};
+pub use valid::PlaybookError;
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// All playbooks of an agent, in the order in which they are asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     playbooks: Vec<Playbook>,
 }
 
 impl Policy {
+    /// How much may be kept of what is counted by the same and told apart by the same: a playbook takes one,
+    /// and one more for `after`.
+    pub const MAX_MARKS: usize = 32;
+
     /// A policy of these playbooks.
     ///
     /// # Errors
@@ -47,6 +53,16 @@ impl Policy {
                 .any(|earlier| earlier.name == playbook.name)
             {
                 return Err(PolicyError::Duplicate {
+                    name: playbook.name.clone(),
+                });
+            }
+        }
+        let mut marks = HashMap::new();
+        for playbook in &self.playbooks {
+            let marks = marks.entry(playbook.lane()).or_insert(0);
+            *marks += playbook.marks();
+            if *marks > Self::MAX_MARKS {
+                return Err(PolicyError::TooMany {
                     name: playbook.name.clone(),
                 });
             }
@@ -113,6 +129,15 @@ impl Default for Policy {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PolicyError {
+    /// More playbooks count by the same than fit.
+    #[error(
+        "the playbook `{name}` is one too many that counts by the same: at most {} do",
+        Policy::MAX_MARKS
+    )]
+    TooMany {
+        /// The first that does not fit.
+        name: Box<str>,
+    },
     /// A playbook is not valid.
     #[error(transparent)]
     Playbook(#[from] PlaybookError),

@@ -1,0 +1,260 @@
+//! Who users are by what they do: where and with what each of them logs in. And whose home an address is.
+//!
+//! Only successful logins and sessions get in here, so that a flood of failures can push out nobody's home.
+
+use foldhash::quality::FixedState;
+use std::hash::BuildHasher;
+
+use crate::event::{Address, AddressKinds, Facts, Location, Timestamp, Travel};
+use crate::identity::UserIdentifiers;
+
+use super::Memory;
+use super::seen::{Keys, short};
+use super::subjects::Subjects;
+
+/// How many addresses are remembered for one user, the most recent ones: home, work, phone and some more.
+const PLACES: usize = 8;
+/// How many networks, countries and user agents.
+const OTHERS: usize = 4;
+
+/// Logins and sessions, by user and by address.
+#[derive(Debug)]
+pub(super) struct Profiles {
+    of_user: Subjects<Profile>,
+    /// By address, and by network.
+    at: Subjects<Residents>,
+    /// Whom the application found by a name that was typed, where it calls them otherwise.
+    known_as: Subjects<u64>,
+}
+
+/// What one user does.
+#[derive(Debug, Clone, Copy, Default)]
+struct Profile {
+    places: Recent<PLACES>,
+    networks: Recent<OTHERS>,
+    countries: Recent<OTHERS>,
+    devices: Recent<OTHERS>,
+    kinds: AddressKinds,
+    last: Option<Stop>,
+}
+
+/// Where a user was last.
+#[derive(Debug, Clone, Copy)]
+struct Stop {
+    at: Timestamp,
+    location: Location,
+}
+
+/// Who is at home at an address or in a network.
+#[derive(Debug, Default)]
+struct Residents {
+    last: Option<Box<UserIdentifiers>>,
+    /// How many users began to log in from there.
+    count: u16,
+}
+
+/// The most recent of something, newest first; 0 is none.
+#[derive(Debug, Clone, Copy)]
+struct Recent<const N: usize>([u32; N]);
+
+/// Whether what an event has is what its user does.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Habits {
+    pub(super) known: bool,
+    pub(super) place: bool,
+    pub(super) network: bool,
+    pub(super) country: bool,
+    pub(super) device: bool,
+    pub(super) kinds: AddressKinds,
+    /// From where the user was last to here.
+    pub(super) travel: Option<Travel>,
+}
+
+impl Profiles {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            of_user: Subjects::new(capacity),
+            at: Subjects::new(capacity),
+            known_as: Subjects::new(capacity),
+        }
+    }
+
+    /// Whether all this is what the user does, by the name they typed or the one the application has for them.
+    pub(super) fn habits(
+        &self,
+        at: Timestamp,
+        keys: Keys,
+        facts: Option<&Facts>,
+        state: &FixedState,
+    ) -> Habits {
+        let Some(profile) = keys.user.and_then(|user| self.profile(user)) else {
+            return Habits::default();
+        };
+        Habits {
+            known: true,
+            place: keys.address.is_some_and(|key| profile.places.has(key)),
+            network: provider(keys, facts, state).is_some_and(|key| profile.networks.has(key)),
+            country: (facts.and_then(|facts| facts.country))
+                .is_some_and(|country| profile.countries.has(state.hash_one(country))),
+            device: keys.device.is_some_and(|key| profile.devices.has(key)),
+            kinds: profile.kinds,
+            travel: profile.travel_to(at, facts),
+        }
+    }
+
+    fn profile(&self, user: u64) -> Option<&Profile> {
+        let who = if self.known_as.is_empty() {
+            user
+        } else {
+            self.known_as.get(user).copied().unwrap_or(user)
+        };
+        self.of_user.get(who)
+    }
+
+    /// Whether the user has logged in, or had a session, at this address.
+    pub(super) fn is_home(&self, user: u64, address: u64) -> bool {
+        self.profile(user)
+            .is_some_and(|profile| profile.places.has(address))
+    }
+
+    /// How many users are at home at this address, or in this network.
+    pub(super) fn residents(&self, of: Option<u64>) -> u32 {
+        of.and_then(|of| self.at.get(of))
+            .map_or(0, |residents| residents.count.into())
+    }
+
+    pub(super) fn last_user(&self, address: u64) -> Option<&UserIdentifiers> {
+        self.at.get(address)?.last.as_deref()
+    }
+
+    /// The user logged in, under the name they typed.
+    pub(super) fn logged_in(
+        &mut self,
+        who: &UserIdentifiers,
+        of: u64,
+        at: Timestamp,
+        keys: Keys,
+        facts: Option<&Facts>,
+        state: &FixedState,
+    ) {
+        match keys.user {
+            Some(typed) if typed != of => *self.known_as.entry(typed) = of,
+            Some(typed) if !self.known_as.is_empty() => self.known_as.remove(typed),
+            _ => {}
+        }
+        let profile = self.of_user.entry(of);
+        if let Some(network) = provider(keys, facts, state) {
+            profile.networks.see(network);
+        }
+        if let Some(device) = keys.device {
+            profile.devices.see(device);
+        }
+        if let Some(facts) = facts {
+            profile.kinds = profile.kinds.union(facts.kinds);
+            if let Some(country) = facts.country {
+                profile.countries.see(state.hash_one(country));
+            }
+            profile.last = stop(at, facts).or(profile.last);
+        }
+        let Some(address) = keys.address else { return };
+        if profile.places.see(address) {
+            self.move_in(keys);
+        }
+        match &mut self.at.entry(address).last {
+            Some(last) if **last == *who => {}
+            last => *last = Some(Box::new(who.clone())),
+        }
+    }
+
+    /// A session of the user was used at an address: phones change it between two logins.
+    pub(super) fn seen(&mut self, of: u64, keys: Keys) {
+        let place = |address| self.of_user.entry(of).places.see(address);
+        if keys.address.is_some_and(place) {
+            self.move_in(keys);
+        }
+    }
+
+    fn move_in(&mut self, keys: Keys) {
+        for place in [keys.address, keys.network].into_iter().flatten() {
+            let residents = self.at.entry(place);
+            residents.count = residents.count.saturating_add(1);
+        }
+    }
+
+    pub(super) fn memory(&self) -> Memory {
+        Memory {
+            subjects: self.of_user.len() + self.at.len() + self.known_as.len(),
+            forgotten: self.of_user.forgotten() + self.at.forgotten() + self.known_as.forgotten(),
+        }
+    }
+}
+
+impl Profile {
+    fn travel_to(&self, at: Timestamp, facts: Option<&Facts>) -> Option<Travel> {
+        let (from, to) = (self.last?, stop(at, facts?)?);
+        let unsure = u32::from(from.location.accuracy) + u32::from(to.location.accuracy);
+        let kilometres = from.location.kilometres_to(to.location);
+        Some(Travel {
+            kilometres: kilometres.saturating_sub(unsure),
+            within: at.since(from.at),
+        })
+    }
+}
+
+/// Where somebody is who does not hide.
+fn stop(at: Timestamp, facts: &Facts) -> Option<Stop> {
+    let hidden = !facts.kinds.intersection(AddressKinds::ANONYMOUS).is_empty();
+    let location = facts.location.filter(|_| !hidden)?;
+    Some(Stop { at, location })
+}
+
+/// The provider where it is known, otherwise the network.
+fn provider(keys: Keys, facts: Option<&Facts>, state: &FixedState) -> Option<u64> {
+    match facts.and_then(|facts| facts.system) {
+        Some(system) => Some(state.hash_one(("system", system))),
+        None => keys.network,
+    }
+}
+
+impl<const N: usize> Default for Recent<N> {
+    fn default() -> Self {
+        Self([0; N])
+    }
+}
+
+impl<const N: usize> Recent<N> {
+    fn has(&self, key: u64) -> bool {
+        self.0.contains(&short(key).max(1))
+    }
+
+    /// Puts it first. Returns whether it was not there.
+    fn see(&mut self, key: u64) -> bool {
+        let key = short(key).max(1);
+        let place = self.0.iter().position(|other| *other == key);
+        self.0[..=place.unwrap_or(N - 1)].rotate_right(1);
+        self.0[0] = key;
+        place.is_none()
+    }
+}
+
+/// The address of an event, for whoever asks about it.
+pub(super) fn address_key(address: Address, state: &FixedState) -> u64 {
+    state.hash_one(address.network())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_recent_are_kept_newest_first() {
+        let mut recent = Recent::<3>::default();
+        for key in [1, 2, 3] {
+            assert!(recent.see(key));
+        }
+        assert!(!recent.see(1), "it is there");
+        assert!(recent.see(4), "two is the oldest and goes");
+        assert_eq!(recent.0, [4, 1, 3]);
+        assert!(!recent.has(2));
+    }
+}

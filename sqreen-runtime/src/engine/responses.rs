@@ -1,0 +1,176 @@
+//! From a threshold that was reached to what is done about it: whom, how far, for how long.
+
+use std::time::Duration;
+
+use smallvec::SmallVec;
+
+use crate::bans::AllowList;
+use crate::event::{Network, Reach, Response, Subject, Timestamp};
+use crate::policy::{Playbook, Then};
+
+use super::profiles::Profiles;
+use super::seen::{Seen, network};
+use super::subjects::Subjects;
+
+/// How long after the end of a response the next one to the same subject is a repetition.
+const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What was last done about each subject.
+#[derive(Debug)]
+pub(super) struct Repetitions {
+    of: Subjects<SmallVec<[Repetition; 1]>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Repetition {
+    playbook: usize,
+    /// How often in a row.
+    times: u32,
+    until: Timestamp,
+    silent_until: Timestamp,
+}
+
+impl Repetitions {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            of: Subjects::new(capacity),
+        }
+    }
+
+    /// For how long a playbook responds to a subject now: twice as long as the last time. `None` where it is
+    /// silent.
+    pub(super) fn next(
+        &mut self,
+        key: u64,
+        number: usize,
+        playbook: &Playbook,
+        now: Timestamp,
+    ) -> Option<Duration> {
+        let all = self.of.entry(key);
+        let place = all.iter().position(|one| one.playbook == number);
+        let place = place.unwrap_or_else(|| {
+            all.push(Repetition {
+                playbook: number,
+                times: 0,
+                until: Timestamp::default(),
+                silent_until: Timestamp::default(),
+            });
+            all.len() - 1
+        });
+        let last = &mut all[place];
+        if now < last.silent_until {
+            return None;
+        }
+        if now.since(last.until) >= REMEMBERED {
+            last.times = 0;
+        }
+        let doubled = 1_u32.checked_shl(last.times).unwrap_or(u32::MAX);
+        let lasting = playbook
+            .lasting
+            .saturating_mul(doubled)
+            .min(playbook.at_most);
+        *last = Repetition {
+            playbook: number,
+            times: last.times.saturating_add(1),
+            until: now.plus(lasting),
+            silent_until: now.plus(playbook.cool_down),
+        };
+        Some(lasting)
+    }
+
+    pub(super) fn forget(&mut self, key: u64) {
+        self.of.remove(key);
+    }
+
+    /// Playbooks have other numbers now.
+    pub(super) fn renumber(&mut self, now: impl Fn(usize) -> Option<usize>) {
+        self.of.retain(|all| {
+            all.retain(|one| {
+                let number = now(one.playbook);
+                one.playbook = number.unwrap_or(one.playbook);
+                number.is_some()
+            });
+            !all.is_empty()
+        });
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.of.len()
+    }
+
+    pub(super) fn forgotten(&self) -> u64 {
+        self.of.forgotten()
+    }
+}
+
+/// What a playbook does about an event, but to nobody who is on the allow list.
+pub(super) fn responses(
+    playbook: &Playbook,
+    seen: &Seen<'_>,
+    until: Timestamp,
+    profiles: &Profiles,
+    allowed: &AllowList,
+) -> Vec<Response> {
+    playbook
+        .then
+        .iter()
+        .filter_map(|then| response(*then, playbook, seen, until, profiles))
+        .filter(|response| !is_allowed(response, seen, allowed))
+        .collect()
+}
+
+fn response(
+    then: Then,
+    playbook: &Playbook,
+    seen: &Seen<'_>,
+    until: Timestamp,
+    profiles: &Profiles,
+) -> Option<Response> {
+    let ban = |subject: Subject, reach| Response::Ban {
+        subject,
+        reach,
+        until,
+        redirect: playbook.redirect.clone(),
+    };
+    let user = seen.user.cloned();
+    match then {
+        Then::Notify => None,
+        Then::BanAddress => {
+            let (subject, reach) = narrowest(seen, seen.address?.network(), profiles);
+            Some(ban(subject, reach))
+        }
+        Then::BanNetwork => Some(ban(network(seen.address?).into(), Reach::UnfamiliarLogins)),
+        Then::CloseSignUps => Some(ban(seen.address?.into(), Reach::SignUps)),
+        Then::BanUser => Some(ban(user?.into(), Reach::Everything)),
+        Then::CloseUser => Some(ban(user?.into(), Reach::UnfamiliarLogins)),
+        Then::StepUp => Some(Response::StepUp { user: user?, until }),
+        Then::AtRisk => Some(Response::AtRisk { user: user?, until }),
+    }
+}
+
+/// As little as stops an address: only its logins as one user, where that user is at home there; only logins of
+/// strangers, where somebody else is; all of it, where nobody is.
+fn narrowest(seen: &Seen<'_>, address: Network, profiles: &Profiles) -> (Subject, Reach) {
+    let residents = profiles.residents(seen.keys.address);
+    match seen.user {
+        Some(user) if seen.habits.place => {
+            let subject = Subject::UserAt {
+                user: user.clone(),
+                network: address,
+            };
+            (subject, Reach::Everything)
+        }
+        _ if residents > 0 => (address.into(), Reach::UnfamiliarLogins),
+        _ => (address.into(), Reach::Everything),
+    }
+}
+
+fn is_allowed(response: &Response, seen: &Seen<'_>, allowed: &AllowList) -> bool {
+    match response {
+        Response::Ban { subject, .. } => allowed.contains(subject),
+        Response::StepUp { user, .. } | Response::AtRisk { user, .. } => {
+            allowed.contains_user(user)
+                || (seen.address).is_some_and(|address| allowed.contains_address(address))
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! An event as playbooks look at it: who, from where, by what, and whether that is what they do.
+
+use std::hash::BuildHasher;
+
+use foldhash::quality::FixedState;
+
+use crate::event::{
+    Address, Attempt, Custom, Event, Facts, Network, Outcome, Properties, SecretDigest, Session,
+    SessionDigest, Timestamp, What,
+};
+use crate::identity::{Traits, UserIdentifiers};
+use crate::policy::{By, Counts, When};
+
+use super::profiles::Habits;
+
+/// What a network is for counting: what is usually given to one customer of a provider, or one site.
+const NETWORK_V4: u8 = 24;
+const NETWORK_V6: u8 = 48;
+
+/// An event as playbooks look at it.
+pub(super) struct Seen<'a> {
+    pub(super) at: Timestamp,
+    /// Its place in the stream.
+    pub(super) place: u64,
+    pub(super) kind: Kind,
+    pub(super) address: Option<Address>,
+    pub(super) facts: Option<&'a Facts>,
+    /// As named by whoever sent the request.
+    pub(super) user: Option<&'a UserIdentifiers>,
+    pub(super) keys: Keys,
+    pub(super) habits: Habits,
+    pub(super) secret: Option<SecretDigest>,
+    pub(super) session: Option<SessionDigest>,
+    pub(super) traits: Option<&'a Traits>,
+    pub(super) custom: Option<&'a Custom>,
+}
+
+/// What kind of event it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Login(Outcome),
+    SignUp(Outcome),
+    Session,
+    Custom,
+}
+
+/// Fingerprints of who and what an event has.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Keys {
+    pub(super) address: Option<u64>,
+    pub(super) network: Option<u64>,
+    pub(super) user: Option<u64>,
+    pub(super) device: Option<u64>,
+}
+
+impl<'a> Seen<'a> {
+    /// `None` for events that no playbook waits for. Habits are filled in by who knows them.
+    pub(super) fn new(event: &'a Event, place: u64, state: &FixedState) -> Option<Self> {
+        let (kind, user) = match &event.what {
+            What::Login(attempt) => (Kind::Login(outcome(attempt)), attempt.user.as_ref()),
+            What::SignUp(attempt) => (Kind::SignUp(outcome(attempt)), attempt.user.as_ref()),
+            What::Session(session) => (Kind::Session, Some(&session.user)),
+            // Whoever merely logged in last from an address answers for nothing.
+            What::Custom(custom) if custom.inferred => (Kind::Custom, None),
+            What::Custom(custom) => (Kind::Custom, custom.user.as_ref()),
+            _ => return None,
+        };
+        let mut seen = Self {
+            at: event.at,
+            place,
+            kind,
+            address: event.origin.address,
+            facts: event.origin.facts.as_deref(),
+            user,
+            keys: Keys::of(event, user, state),
+            habits: Habits::default(),
+            secret: None,
+            session: None,
+            traits: None,
+            custom: None,
+        };
+        match &event.what {
+            What::Login(attempt) | What::SignUp(attempt) => {
+                seen.secret = attempt.secret;
+                seen.traits = Some(&attempt.traits);
+            }
+            What::Session(Session {
+                session, traits, ..
+            }) => {
+                seen.session = *session;
+                seen.traits = Some(traits);
+            }
+            What::Custom(custom) => seen.custom = Some(custom),
+            _ => {}
+        }
+        Some(seen)
+    }
+
+    pub(super) fn is(&self, when: &When) -> bool {
+        match (when, self.kind) {
+            (When::Login, Kind::Login(_))
+            | (When::SignUp, Kind::SignUp(_))
+            | (When::Session, Kind::Session) => true,
+            (When::Custom(name), Kind::Custom) => {
+                self.custom.is_some_and(|custom| custom.name == *name)
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn outcome(&self) -> Option<Outcome> {
+        match self.kind {
+            Kind::Login(outcome) | Kind::SignUp(outcome) => Some(outcome),
+            Kind::Session | Kind::Custom => None,
+        }
+    }
+
+    pub(super) fn properties(&self) -> Option<&'a Properties> {
+        self.custom.map(|custom| &custom.properties)
+    }
+
+    /// The same user and address as one: attempts in nobody's name are one more user of their address.
+    pub(super) fn pair(&self, state: &FixedState) -> Option<u64> {
+        Some(state.hash_one((self.keys.address?, self.keys.user.unwrap_or(0))))
+    }
+
+    /// The fingerprint under which a lane keeps this event.
+    pub(super) fn key(&self, by: &By, state: &FixedState) -> Option<u64> {
+        match by {
+            By::Address => self.keys.address,
+            By::Network => self.keys.network,
+            By::User => self.keys.user,
+            By::UserAndAddress => self.pair(state),
+            By::Device => self.keys.device,
+            By::Session => Some(state.hash_one(self.session?)),
+            By::Secret => Some(state.hash_one(self.secret?)),
+            By::Property(name) => self.property(name, state),
+            By::Everything => Some(0),
+        }
+    }
+
+    /// What tells this event apart from others. What an event lacks is one value like any other: guesses in
+    /// nobody's name are guesses on one more user.
+    pub(super) fn value(&self, counts: &Counts, state: &FixedState) -> u32 {
+        let value = match counts {
+            Counts::Events => None,
+            Counts::Users => self.keys.user,
+            Counts::Addresses => self.keys.address,
+            Counts::Networks => self.keys.network,
+            Counts::Countries => {
+                (self.facts.and_then(|facts| facts.country)).map(|country| state.hash_one(country))
+            }
+            Counts::Devices => self.keys.device,
+            Counts::Secrets => self.secret.map(|secret| state.hash_one(secret)),
+            Counts::Property(name) => self.property(name, state),
+            Counts::Handovers => return self.client(),
+        };
+        value.map_or(0, short)
+    }
+
+    /// Network and user agent in one number, 16 bits each.
+    fn client(&self) -> u32 {
+        let half = |key: Option<u64>| key.map_or(0, short) & 0xFFFF;
+        half(self.keys.network) << 16 | half(self.keys.device)
+    }
+
+    fn property(&self, name: &str, state: &FixedState) -> Option<u64> {
+        let value = self.properties()?.get(name)?;
+        Some(state.hash_one(value.to_string()))
+    }
+}
+
+/// A success whose answer was withheld is an attacker's: it neither clears nor proves anything.
+fn outcome(attempt: &Attempt) -> Outcome {
+    match attempt.outcome {
+        Outcome::Success if attempt.withheld => Outcome::Cancelled,
+        outcome => outcome,
+    }
+}
+
+impl Keys {
+    fn of(event: &Event, user: Option<&UserIdentifiers>, state: &FixedState) -> Self {
+        let origin = &event.origin;
+        Self {
+            address: origin
+                .address
+                .map(|address| state.hash_one(address.network())),
+            network: origin
+                .address
+                .map(|address| state.hash_one(network(address))),
+            user: user.map(|user| user.fingerprint(state)),
+            device: (origin.user_agent.as_ref()).map(|agent| state.hash_one(agent.as_str())),
+        }
+    }
+}
+
+/// The network that an address is counted with.
+pub(super) fn network(address: Address) -> Network {
+    let bits = if address.ip().is_ipv4() {
+        NETWORK_V4
+    } else {
+        NETWORK_V6
+    };
+    address.network_of(bits)
+}
+
+/// What is kept of a fingerprint where very many are: two of a billion pairs are taken for one.
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "the low half of a hash is a hash"
+)]
+pub(super) fn short(fingerprint: u64) -> u32 {
+    fingerprint as u32
+}
