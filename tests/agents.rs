@@ -21,6 +21,7 @@ use sqreen::config::Config;
 use sqreen::event::{Network, What};
 use sqreen::log::Entry;
 use sqreen::pipeline::Trouble;
+use sqreen::policy::Policy;
 use sqreen::registry::SiteKind;
 use sqreen::{Agent, Builder, Ending, Rejected, Sqreen, TrackOptions};
 use support::*;
@@ -410,7 +411,9 @@ async fn after_shutdown_events_are_refused_and_counted_and_bans_stay_in_force() 
 #[tokio::test]
 async fn when_flush_returns_all_followers_have_seen_what_happened_before() {
     let (one, other) = (Seen::default(), Seen::default());
-    let agent = other.follow(one.follow(Agent::builder())).build().unwrap();
+    // Twenty sign-ups from one address would be a decision, and thus one more event.
+    let builder = Agent::builder().policy(Policy::none());
+    let agent = other.follow(one.follow(builder)).build().unwrap();
     let app = app(&agent);
     for n in 1..=20 {
         visit("/all/alice@example.com").send(&app).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use sqreen::Agent;
 use sqreen::event::{Clock, Outcome, Reach, Response as Decided, What};
-use sqreen::policy::{By, Counts, Mode, Playbook, Policy, Then, When};
+use sqreen::policy::{By, Conditions, Mode, Over, Playbook, Policy, Then, When};
 
 use super::{BAN, MINUTE, app, elsewhere, fails, only, somebody, subject, succeeds};
 use crate::support::*;
@@ -49,7 +49,10 @@ async fn guessing_one_users_password_is_stopped_after_the_tenth_guess_and_exactl
 
 #[tokio::test]
 async fn trying_stolen_passwords_on_many_users_is_stopped_after_the_tenth_user_and_exactly_there() {
-    let agent = agent();
+    let agent = Agent::builder()
+        .policy(only("credential-stuffing"))
+        .build()
+        .unwrap();
     let server = Server::start(app(&agent)).await;
     for n in 0..10 {
         // The same user again is no further user.
@@ -223,17 +226,17 @@ async fn failures_count_for_as_long_as_the_window_is_and_no_longer() {
 #[tokio::test]
 async fn a_playbook_of_ones_own_decides_as_it_says() {
     let playbook = Playbook {
-        name: "three-strikes".into(),
-        when: When::LoginFailed,
-        by: By::AddressAndUser,
-        counts: Counts::Events,
+        only_if: Conditions {
+            outcome: vec![Outcome::Failure],
+            ..Conditions::default()
+        },
+        by: By::UserAndAddress,
         reaching: 3.try_into().unwrap(),
-        within: MINUTE,
-        outnumbering: None,
-        reset_by_success: false,
-        then: Then::BanAddress,
+        over: Over::Within(MINUTE),
+        then: vec![Then::BanAddress],
         lasting: MINUTE,
-        mode: Mode::Enforce,
+        at_most: MINUTE,
+        ..Playbook::new("three-strikes", When::Login)
     };
     let clock = clock();
     let policy = Policy::new([playbook]).unwrap();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use sqreen::Agent;
-use sqreen::policy::{Mode, Policy};
+use sqreen::policy::{Mode, Playbook, Policy};
 
 use super::{BAN, app, elsewhere, fails, somebody, succeeds};
 use crate::support::*;
@@ -50,14 +50,16 @@ async fn a_playbook_cannot_ban_for_ever() {
 
 #[tokio::test]
 async fn observing_playbooks_record_their_decisions_and_refuse_nobody() {
-    let mut policy = Policy::default();
-    for name in [
-        "credential-cracking",
-        "credential-stuffing",
-        "distributed-credential-cracking",
-    ] {
-        policy.get_mut(name).unwrap().mode = Mode::Observe;
-    }
+    let built_in = Policy::default();
+    let observed = built_in
+        .playbooks()
+        .iter()
+        .cloned()
+        .map(|playbook| Playbook {
+            mode: Mode::Observe,
+            ..playbook
+        });
+    let policy = Policy::new(observed).unwrap();
     let agent = Agent::builder().policy(policy).build().unwrap();
     let app = app(&agent);
     for n in 0..10 {
@@ -83,7 +85,11 @@ async fn observing_playbooks_record_their_decisions_and_refuse_nobody() {
         [
             "credential-cracking",
             "credential-stuffing",
-            "distributed-credential-cracking"
+            "distributed-credential-cracking",
+            "rapid-guessing",
+            "rapid-guessing",
+            "takeover-after-cracking",
+            "takeover-after-stuffing",
         ]
     );
     assert!(decisions.iter().all(|decision| !decision.enforced));

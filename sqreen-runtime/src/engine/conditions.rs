@@ -28,7 +28,7 @@ fn answers(asked: &Conditions, seen: &Seen<'_>, wanted: fn(bool) -> bool) -> Opt
         (!asked.outcome.is_empty())
             .then(|| (seen.outcome()).is_some_and(|outcome| asked.outcome.contains(&outcome))),
     )
-    .or_else(|| found(asked.place.map(|habit| is(habit, habits.place))))
+    .or_else(|| found(asked.place.map(|habit| is(habit, Some(habits.place)))))
     .or_else(|| found(asked.user.as_ref().map(|user| is_user(user, seen))))
     .or_else(|| found(asked.network.map(|habit| is(habit, habits.network))))
     .or_else(|| found(asked.device.map(|habit| is(habit, habits.device))))
@@ -44,7 +44,7 @@ fn answers(asked: &Conditions, seen: &Seen<'_>, wanted: fn(bool) -> bool) -> Opt
         let of_kind = || {
             let common = asked.address.intersection(kinds());
             let usual = !common.intersection(habits.kinds).is_empty();
-            !common.is_empty() && asked.kind.is_none_or(|habit| is(habit, usual))
+            !common.is_empty() && asked.kind.is_none_or(|habit| is(habit, Some(usual)))
         };
         found((!asked.address.is_empty()).then(of_kind))
     })
@@ -66,11 +66,9 @@ fn answers(asked: &Conditions, seen: &Seen<'_>, wanted: fn(bool) -> bool) -> Opt
     })
 }
 
-fn is(habit: Habit, usual: bool) -> bool {
-    match habit {
-        Habit::New => !usual,
-        Habit::Usual => usual,
-    }
+/// What is not known is neither usual nor new.
+fn is(habit: Habit, usual: Option<bool>) -> bool {
+    usual == Some(habit == Habit::Usual)
 }
 
 fn is_user(asked: &UserIs, seen: &Seen<'_>) -> bool {

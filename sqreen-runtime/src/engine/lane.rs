@@ -169,6 +169,14 @@ impl Lane {
         self.rules.push(rule);
     }
 
+    /// Whether it counts what happens at places, and not to users.
+    pub(super) fn is_of_places(&self) -> bool {
+        matches!(
+            self.by,
+            By::Address | By::Network | By::UserAndAddress | By::Device | By::Everything
+        )
+    }
+
     /// Takes in an event, and adds the playbooks whose threshold it reaches.
     pub(super) fn take_in(&mut self, context: Context<'_>, reached: &mut Vec<Reached>) {
         let seen = context.seen;

@@ -214,9 +214,13 @@ impl Engine {
             state: &self.state,
             forgiven: self.forgiven(seen),
         };
+        // What happens at an address that is on the allow list is held against no place.
+        let allowed = (seen.address).is_some_and(|address| self.allowed.contains_address(address));
         let mut reached = Vec::new();
         for lane in &mut self.lanes {
-            lane.take_in(context, &mut reached);
+            if !(allowed && lane.is_of_places()) {
+                lane.take_in(context, &mut reached);
+            }
         }
         reached.sort_unstable_by_key(|reached| reached.playbook);
         reached

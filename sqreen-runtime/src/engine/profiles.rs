@@ -62,9 +62,10 @@ struct Recent<const N: usize>([u32; N]);
 pub(super) struct Habits {
     pub(super) known: bool,
     pub(super) place: bool,
-    pub(super) network: bool,
-    pub(super) country: bool,
-    pub(super) device: bool,
+    /// `None` where it is not known in which network this is; the next two likewise.
+    pub(super) network: Option<bool>,
+    pub(super) country: Option<bool>,
+    pub(super) device: Option<bool>,
     pub(super) kinds: AddressKinds,
     /// From where the user was last to here.
     pub(super) travel: Option<Travel>,
@@ -87,16 +88,16 @@ impl Profiles {
         facts: Option<&Facts>,
         state: &FixedState,
     ) -> Habits {
-        let Some(profile) = keys.user.and_then(|user| self.profile(user)) else {
-            return Habits::default();
-        };
+        let known = keys.user.and_then(|user| self.profile(user));
+        let nothing = Profile::default();
+        let profile = known.unwrap_or(&nothing);
+        let country = facts.and_then(|facts| facts.country);
         Habits {
-            known: true,
+            known: known.is_some(),
             place: keys.address.is_some_and(|key| profile.places.has(key)),
-            network: provider(keys, facts, state).is_some_and(|key| profile.networks.has(key)),
-            country: (facts.and_then(|facts| facts.country))
-                .is_some_and(|country| profile.countries.has(state.hash_one(country))),
-            device: keys.device.is_some_and(|key| profile.devices.has(key)),
+            network: provider(keys, facts, state).map(|key| profile.networks.has(key)),
+            country: country.map(|country| profile.countries.has(state.hash_one(country))),
+            device: keys.device.map(|key| profile.devices.has(key)),
             kinds: profile.kinds,
             travel: profile.travel_to(at, facts),
         }

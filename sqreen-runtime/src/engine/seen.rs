@@ -189,7 +189,14 @@ impl Keys {
                 .address
                 .map(|address| state.hash_one(network(address))),
             user: user.map(|user| user.fingerprint(state)),
-            device: (origin.user_agent.as_ref()).map(|agent| state.hash_one(agent.as_str())),
+            // A client that calls itself nothing is like others that do.
+            device: origin.address.map(|_| {
+                let agent = origin
+                    .user_agent
+                    .as_ref()
+                    .map_or("", |agent| agent.as_str());
+                state.hash_one(agent)
+            }),
         }
     }
 }
