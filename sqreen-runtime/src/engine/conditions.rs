@@ -2,96 +2,157 @@
 
 use std::collections::BTreeMap;
 
-use crate::event::{AddressKinds, Property};
+use crate::event::{AddressKinds, Network, Property};
+use crate::identity::UserIdentifiers;
 use crate::policy::{Conditions, CountryIs, Habit, Test, TravelIs, UserIs};
 
 use super::seen::Seen;
 
 const MILLIS_AN_HOUR: u128 = 60 * 60 * 1000;
 
-/// Whether all of it holds; what asks nothing does.
-pub(super) fn hold(asked: &Conditions, seen: &Seen<'_>) -> bool {
-    answers(asked, seen, |holds| !holds).is_none()
+/// What is true of an event, or asked of it, one bit each.
+pub(super) type Truths = u16;
+
+const KNOWN: Truths = 1;
+const UNKNOWN: Truths = 1 << 1;
+const NOBODY: Truths = 1 << 2;
+/// Two bits each: new, and usual above it.
+const PLACE: u32 = 3;
+const NETWORK: u32 = 5;
+const COUNTRY: u32 = 7;
+const DEVICE: u32 = 9;
+
+/// What is true of an event, of all that most playbooks ask: it is found out once.
+pub(super) fn truths(seen: &Seen<'_>) -> Truths {
+    let habits = &seen.habits;
+    // What is not known is neither usual nor new.
+    let habit =
+        |at: u32, usual: Option<bool>| usual.map_or(0, |usual| 1 << (at + u32::from(usual)));
+    let who = match seen.user {
+        None => NOBODY,
+        Some(_) if habits.known => KNOWN,
+        Some(_) => UNKNOWN,
+    };
+    who | habit(PLACE, Some(habits.place))
+        | habit(NETWORK, habits.network)
+        | habit(COUNTRY, habits.country)
+        | habit(DEVICE, habits.device)
+}
+
+/// What a playbook asks of an event beside its kind.
+#[derive(Debug)]
+pub(super) struct Asked {
+    truths: Truths,
+    /// Whether it asks more than truths.
+    more: bool,
+}
+
+impl Asked {
+    /// The outcome is not asked for here: see `Kinds`.
+    pub(super) fn by(conditions: &Conditions) -> Self {
+        let habit = |at: u32, habit: Option<Habit>| {
+            habit.map_or(0, |habit| 1 << (at + u32::from(habit == Habit::Usual)))
+        };
+        let (who, one_of) = match &conditions.user {
+            None => (0, false),
+            Some(UserIs::Known) => (KNOWN, false),
+            Some(UserIs::Unknown) => (UNKNOWN, false),
+            Some(UserIs::Nobody) => (NOBODY, false),
+            Some(UserIs::OneOf(_)) => (0, true),
+        };
+        let (country, listed) = match &conditions.country {
+            None => (None, false),
+            Some(CountryIs::Habit(habit)) => (Some(*habit), false),
+            Some(_) => (None, true),
+        };
+        Self {
+            truths: who
+                | habit(PLACE, conditions.place)
+                | habit(NETWORK, conditions.network)
+                | habit(COUNTRY, country)
+                | habit(DEVICE, conditions.device),
+            more: one_of
+                || listed
+                || !conditions.address.is_empty()
+                || !conditions.from.is_empty()
+                || conditions.travel.is_some()
+                || !conditions.properties.is_empty()
+                || !conditions.traits.is_empty(),
+        }
+    }
+
+    /// Whether all of it holds.
+    pub(super) fn holds(&self, truths: Truths, conditions: &Conditions, seen: &Seen<'_>) -> bool {
+        self.truths & !truths == 0
+            && (!self.more || more(conditions, seen, |holds| !holds).is_none())
+    }
 }
 
 /// Whether any of it holds; what asks nothing does not.
-pub(super) fn any_holds(asked: &Conditions, seen: &Seen<'_>) -> bool {
-    answers(asked, seen, |holds| holds).is_some()
+pub(super) fn any_holds(conditions: &Conditions, truths: Truths, seen: &Seen<'_>) -> bool {
+    let ended = || (seen.outcome()).is_some_and(|outcome| conditions.outcome.contains(&outcome));
+    Asked::by(conditions).truths & truths != 0
+        || ended()
+        || more(conditions, seen, |holds| holds).is_some()
 }
 
-/// The first answer that is `wanted`, of what is asked; the cheapest is asked first.
-fn answers(asked: &Conditions, seen: &Seen<'_>, wanted: fn(bool) -> bool) -> Option<bool> {
-    let habits = &seen.habits;
+/// The first answer that is `wanted`, of all that is asked beside truths; the cheapest is asked first.
+fn more(asked: &Conditions, seen: &Seen<'_>, wanted: fn(bool) -> bool) -> Option<bool> {
     let found = |answer: Option<bool>| answer.filter(|holds| wanted(*holds));
-    let kinds = || seen.facts.map_or(AddressKinds::NONE, |facts| facts.kinds);
-    found(
-        (!asked.outcome.is_empty())
-            .then(|| (seen.outcome()).is_some_and(|outcome| asked.outcome.contains(&outcome))),
-    )
-    .or_else(|| found(asked.place.map(|habit| is(habit, Some(habits.place)))))
-    .or_else(|| found(asked.user.as_ref().map(|user| is_user(user, seen))))
-    .or_else(|| found(asked.network.map(|habit| is(habit, habits.network))))
-    .or_else(|| found(asked.device.map(|habit| is(habit, habits.device))))
-    .or_else(|| {
-        found(
-            asked
-                .country
-                .as_ref()
-                .map(|country| is_there(country, seen)),
-        )
-    })
-    .or_else(|| {
-        let of_kind = || {
-            let common = asked.address.intersection(kinds());
-            let usual = !common.intersection(habits.kinds).is_empty();
-            !common.is_empty() && asked.kind.is_none_or(|habit| is(habit, Some(usual)))
-        };
-        found((!asked.address.is_empty()).then(of_kind))
-    })
-    .or_else(|| {
-        let inside = || {
-            (seen.address)
-                .is_some_and(|address| asked.from.iter().any(|network| network.contains(address)))
-        };
-        found((!asked.from.is_empty()).then(inside))
-    })
-    .or_else(|| found(asked.travel.map(|travel| is_journey(travel, seen))))
-    .or_else(|| {
-        let property = |name: &str| seen.properties()?.get(name).cloned();
-        found(tests(&asked.properties, property))
-    })
-    .or_else(|| {
-        let of_user = |name: &str| Some(seen.traits?.get(name)?.into());
-        found(tests(&asked.traits, of_user))
-    })
+    found(asked.user.as_ref().and_then(|user| is_one_of(user, seen)))
+        .or_else(|| {
+            found(
+                asked
+                    .country
+                    .as_ref()
+                    .and_then(|country| is_there(country, seen)),
+            )
+        })
+        .or_else(|| found((!asked.address.is_empty()).then(|| is_of_kind(asked, seen))))
+        .or_else(|| found((!asked.from.is_empty()).then(|| is_from(&asked.from, seen))))
+        .or_else(|| found(asked.travel.map(|travel| is_journey(travel, seen))))
+        .or_else(|| {
+            let property = |name: &str| seen.properties()?.get(name).cloned();
+            found(tests(&asked.properties, property))
+        })
+        .or_else(|| {
+            let of_user = |name: &str| Some(seen.traits?.get(name)?.into());
+            found(tests(&asked.traits, of_user))
+        })
 }
 
-/// What is not known is neither usual nor new.
-fn is(habit: Habit, usual: Option<bool>) -> bool {
-    usual == Some(habit == Habit::Usual)
-}
-
-fn is_user(asked: &UserIs, seen: &Seen<'_>) -> bool {
-    match asked {
-        UserIs::Known => seen.habits.known,
-        UserIs::Unknown => seen.user.is_some() && !seen.habits.known,
-        UserIs::Nobody => seen.user.is_none(),
-        UserIs::OneOf(names) => seen.user.is_some_and(|user| {
-            let (_, name) = user.primary_key();
-            names.iter().any(|one| one.eq_ignore_ascii_case(name))
-        }),
-    }
-}
-
-fn is_there(asked: &CountryIs, seen: &Seen<'_>) -> bool {
-    let Some(country) = seen.facts.and_then(|facts| facts.country) else {
-        return false;
+fn is_one_of(asked: &UserIs, seen: &Seen<'_>) -> Option<bool> {
+    let UserIs::OneOf(names) = asked else {
+        return None;
     };
+    let is = |user: &UserIdentifiers| {
+        let (_, name) = user.primary_key();
+        names.iter().any(|one| one.eq_ignore_ascii_case(name))
+    };
+    Some(!names.is_empty() && seen.user.is_some_and(is))
+}
+
+fn is_there(asked: &CountryIs, seen: &Seen<'_>) -> Option<bool> {
+    let country = seen.facts.and_then(|facts| facts.country);
     match asked {
-        CountryIs::Habit(habit) => is(*habit, seen.habits.country),
-        CountryIs::OneOf(countries) => countries.contains(&country),
-        CountryIs::NoneOf(countries) => !countries.contains(&country),
+        CountryIs::Habit(_) => None,
+        CountryIs::OneOf(countries) => Some(country.is_some_and(|here| countries.contains(&here))),
+        CountryIs::NoneOf(countries) => {
+            Some(country.is_some_and(|here| !countries.contains(&here)))
+        }
     }
+}
+
+fn is_of_kind(asked: &Conditions, seen: &Seen<'_>) -> bool {
+    let kinds = seen.facts.map_or(AddressKinds::NONE, |facts| facts.kinds);
+    let common = asked.address.intersection(kinds);
+    let usual = !common.intersection(seen.habits.kinds).is_empty();
+    let is_habit = |habit| usual == (habit == Habit::Usual);
+    !common.is_empty() && asked.kind.is_none_or(is_habit)
+}
+
+fn is_from(networks: &[Network], seen: &Seen<'_>) -> bool {
+    (seen.address).is_some_and(|address| networks.iter().any(|network| network.contains(address)))
 }
 
 fn is_journey(asked: TravelIs, seen: &Seen<'_>) -> bool {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use smallvec::SmallVec;
 
-use crate::event::Timestamp;
+use crate::event::{Timestamp, millis};
 
 use super::usual::Usual;
 
@@ -56,7 +56,8 @@ pub(super) struct Tally {
 impl History {
     /// Forgets what happened `longest` before `now` or longer ago.
     pub(super) fn slide(&mut self, now: Timestamp, longest: Duration) {
-        let gone = |entry: &Entry| now.since(entry.at) >= longest;
+        let longest = millis(longest);
+        let gone = |entry: &Entry| now.millis_since(entry.at) >= longest;
         if self.entries.first().is_some_and(gone) {
             self.entries.retain(|entry| !gone(entry));
         }
@@ -96,9 +97,10 @@ impl History {
         now: Timestamp,
         within: Duration,
     ) -> impl Iterator<Item = &Entry> + Clone {
+        let within = millis(within);
         self.entries
             .iter()
-            .filter(move |entry| entry.marks & marks != 0 && now.since(entry.at) < within)
+            .filter(move |entry| entry.marks & marks != 0 && now.millis_since(entry.at) < within)
     }
 
     /// Takes these marks from events, and forgets those without any.

@@ -5,11 +5,12 @@
 use std::time::Duration;
 
 use foldhash::quality::FixedState;
+use smallvec::SmallVec;
 
 use crate::event::{Outcome, Timestamp};
 use crate::policy::{By, Conditions, Counts, Over, Playbook, When};
 
-use super::conditions::{any_holds, hold};
+use super::conditions::{Asked, Truths, any_holds};
 use super::history::{Entry, History, Marks};
 use super::profiles::Profiles;
 use super::seen::{Kind, Seen};
@@ -33,7 +34,9 @@ pub(super) struct Lane {
     longest: Duration,
     /// How many events are kept of one subject.
     most: usize,
-    /// What kinds of events any rule waits for.
+    /// For each kind of event, the rules that wait for it.
+    waiting: [SmallVec<[u8; 8]>; KINDS],
+    /// What kinds of events the lane wants to see, be it to count them or to take something back.
     kinds: Kinds,
     /// Marks of rules that respond to each event, whatever happened before.
     triggers: Marks,
@@ -56,12 +59,22 @@ struct Rule {
     mark: Marks,
     /// What marks the events that go before; 0 where nothing has to.
     before: Marks,
+    /// How many events a subject has to have for the threshold to be reached; 0 where their number does not
+    /// tell.
+    least: usize,
     kinds: Kinds,
+    asked: Asked,
+    /// Whether anything is exempt.
+    unless: bool,
     kinds_before: Kinds,
+    asked_before: Option<Asked>,
 }
 
 /// A set of kinds of events, with the outcomes of logins and sign-ups told apart.
 type Kinds = u16;
+
+/// How many there are: logins and sign-ups with five outcomes each, sessions and custom events.
+const KINDS: usize = 12;
 
 /// A playbook's threshold is reached.
 #[derive(Debug)]
@@ -81,6 +94,7 @@ pub(super) struct Reached {
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(super) seen: &'a Seen<'a>,
+    pub(super) truths: Truths,
     pub(super) playbooks: &'a [Playbook],
     pub(super) profiles: &'a Profiles,
     pub(super) state: &'a FixedState,
@@ -112,6 +126,7 @@ impl Lane {
             table: Subjects::new(capacity),
             longest: Duration::ZERO,
             most: 1,
+            waiting: Default::default(),
             kinds: 0,
             triggers: 0,
             sequences: 0,
@@ -139,10 +154,20 @@ impl Lane {
             playbook: number,
             mark: own,
             before: after.map_or(0, |_| mark()),
+            least: least(playbook),
             kinds: kinds(&playbook.when, &playbook.only_if),
+            asked: Asked::by(&playbook.only_if),
+            unless: !playbook.unless.is_empty(),
+            asked_before: after.map(|after| Asked::by(&after.only_if)),
             kinds_before: after.map_or(0, |after| kinds(&after.when, &after.only_if)),
         };
         self.kinds |= rule.kinds | rule.kinds_before;
+        for (n, waiting) in self.waiting.iter_mut().enumerate() {
+            if (rule.kinds | rule.kinds_before) & (1 << n) != 0 {
+                // No lane has more rules than marks.
+                waiting.push(u8::try_from(self.rules.len()).unwrap_or(u8::MAX));
+            }
+        }
         if is_trigger(playbook) {
             self.triggers |= rule.mark;
         }
@@ -180,14 +205,14 @@ impl Lane {
     /// Takes in an event, and adds the playbooks whose threshold it reaches.
     pub(super) fn take_in(&mut self, context: Context<'_>, reached: &mut Vec<Reached>) {
         let seen = context.seen;
-        let is = kind(seen.kind);
-        if self.kinds & is == 0 {
+        let kind = bit(seen.kind);
+        if self.kinds & (1 << kind) == 0 {
             return;
         }
         let Some(key) = seen.key(&self.by, context.state) else {
             return;
         };
-        let marks = self.marks(is, context);
+        let marks = self.marks(kind, context);
         if marks & self.triggers != 0 {
             self.trigger(marks, key, context, reached);
         }
@@ -198,23 +223,17 @@ impl Lane {
     }
 
     /// For which rules the event counts, or goes before.
-    fn marks(&self, is: Kinds, context: Context<'_>) -> Marks {
-        let seen = context.seen;
+    fn marks(&self, kind: usize, context: Context<'_>) -> Marks {
+        let is = 1 << kind;
         let mut marks = 0;
-        for rule in &self.rules {
-            let playbook = &context.playbooks[rule.playbook];
-            if rule.kinds & is != 0
-                && seen.is(&playbook.when)
-                && hold(&playbook.only_if, seen)
-                && !any_holds(&playbook.unless, seen)
-            {
+        for rule in &self.waiting[kind] {
+            let Some(rule) = self.rules.get(usize::from(*rule)) else {
+                continue;
+            };
+            if rule.kinds & is != 0 && rule.counts(context) {
                 marks |= rule.mark;
             }
-            if rule.kinds_before & is != 0
-                && let Some(after) = &playbook.after
-                && seen.is(&after.when)
-                && hold(&after.only_if, seen)
-            {
+            if rule.kinds_before & is != 0 && rule.counts_before(context) {
                 marks |= rule.before;
             }
         }
@@ -261,7 +280,13 @@ impl Lane {
             history.shorten(self.most);
             history.push(entry, self.distinct)
         };
-        for rule in self.rules.iter().filter(|rule| rule.mark & marks != 0) {
+        let waiting = self.waiting[bit(seen.kind)].iter();
+        let rules = waiting.filter_map(|rule| self.rules.get(usize::from(*rule)));
+        for rule in rules.filter(|rule| rule.mark & marks != 0) {
+            // Most events are few of their subject.
+            if history.len() < rule.least {
+                continue;
+            }
             let one = Judged {
                 rule,
                 playbook: &context.playbooks[rule.playbook],
@@ -333,6 +358,25 @@ impl Lane {
 
     pub(super) fn forgotten(&self) -> u64 {
         self.table.forgotten()
+    }
+}
+
+impl Rule {
+    fn counts(&self, context: Context<'_>) -> bool {
+        let Context { seen, truths, .. } = context;
+        let playbook = &context.playbooks[self.playbook];
+        seen.is(&playbook.when)
+            && self.asked.holds(truths, &playbook.only_if, seen)
+            && !(self.unless && any_holds(&playbook.unless, truths, seen))
+    }
+
+    fn counts_before(&self, context: Context<'_>) -> bool {
+        let Context { seen, truths, .. } = context;
+        let after = context.playbooks[self.playbook].after.as_ref();
+        let Some((after, asked)) = after.zip(self.asked_before.as_ref()) else {
+            return false;
+        };
+        seen.is(&after.when) && asked.holds(truths, &after.only_if, seen)
     }
 }
 
@@ -490,6 +534,19 @@ fn most_needed(playbook: &Playbook) -> u32 {
     playbook.reaching.get().max(before) * spared
 }
 
+/// How many events a subject has to have for the threshold to be reached, where their number tells.
+fn least(playbook: &Playbook) -> usize {
+    let counted = matches!(playbook.over, Over::Within(_))
+        && playbook.above_usual.is_none()
+        && playbook.after.is_none()
+        && playbook.counts != Counts::Handovers;
+    if counted {
+        playbook.reaching.get() as usize
+    } else {
+        0
+    }
+}
+
 /// Whether the playbook responds to each event, whatever happened before.
 fn is_trigger(playbook: &Playbook) -> bool {
     playbook.reaching.get() == 1
@@ -509,14 +566,18 @@ pub(super) fn window(playbook: &Playbook) -> Duration {
     }
 }
 
-fn kind(kind: Kind) -> Kinds {
-    let bit = match kind {
-        Kind::Login(outcome) => outcome as u16,
-        Kind::SignUp(outcome) => 5 + outcome as u16,
+/// Which of the kinds this is.
+fn bit(kind: Kind) -> usize {
+    match kind {
+        Kind::Login(outcome) => outcome as usize,
+        Kind::SignUp(outcome) => 5 + outcome as usize,
         Kind::Session => 10,
         Kind::Custom => 11,
-    };
-    1 << bit
+    }
+}
+
+fn kind(kind: Kind) -> Kinds {
+    1 << bit(kind)
 }
 
 fn kinds(when: &When, conditions: &Conditions) -> Kinds {

@@ -48,6 +48,7 @@ use crate::event::{
 use crate::identity::UserIdentifiers;
 use crate::policy::{By, Mode, Playbook, Policy};
 
+use conditions::truths;
 use lane::{Context, Lane, Reached, window};
 use profiles::{Profiles, address_key};
 use responses::{Repetitions, responses};
@@ -209,6 +210,7 @@ impl Engine {
     fn count(&mut self, seen: &Seen<'_>) -> Vec<Reached> {
         let context = Context {
             seen,
+            truths: truths(seen),
             playbooks: self.policy.playbooks(),
             profiles: &self.profiles,
             state: &self.state,

@@ -17,6 +17,7 @@ pub use decision::{
 pub use digest::{DigestError, DigestKey, SecretDigest, SessionDigest};
 pub use facts::{AddressKind, AddressKinds, Country, CountryError, Facts, Location};
 pub use properties::{EventName, EventNameError, Properties, Property, PropertyValue};
+pub(crate) use time::millis;
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 
 use std::sync::Arc;

@@ -32,6 +32,12 @@ impl Timestamp {
         Self(self.0.saturating_add(millis(duration)))
     }
 
+    /// How many milliseconds after `earlier` this is; zero where it is not.
+    #[inline]
+    pub(crate) fn millis_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
     /// How long after `earlier` this is; zero where it is not.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
@@ -39,7 +45,8 @@ impl Timestamp {
     }
 }
 
-fn millis(duration: Duration) -> u64 {
+/// A duration as it is counted here; what is longer than there is time is as long as there is.
+pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
