@@ -34,6 +34,8 @@ pub(super) struct Lane {
     longest: Duration,
     /// How many events are kept of one subject.
     most: usize,
+    /// How many have to go before the least demanding sequence.
+    shortest: usize,
     /// For each kind of event, the rules that wait for it.
     waiting: [SmallVec<[u8; 8]>; KINDS],
     /// What kinds of events the lane wants to see, be it to count them or to take something back.
@@ -126,6 +128,7 @@ impl Lane {
             table: Subjects::new(capacity),
             longest: Duration::ZERO,
             most: 1,
+            shortest: usize::MAX,
             waiting: Default::default(),
             kinds: 0,
             triggers: 0,
@@ -184,6 +187,7 @@ impl Lane {
         }
         if let Some(after) = after {
             self.sequences |= rule.mark;
+            self.shortest = self.shortest.min(after.reaching.get() as usize);
             self.longest = self.longest.max(after.within);
             if after.counts != Counts::Events {
                 self.distinct |= rule.before;
@@ -256,13 +260,14 @@ impl Lane {
 
     fn count(&mut self, marks: Marks, key: u64, context: Context<'_>, reached: &mut Vec<Reached>) {
         let seen = context.seen;
-        // What can only follow something needs nothing kept where there is nothing to follow.
-        let is_first = self.shares == 0 && marks & !self.sequences == 0;
-        if is_first && (marks == 0 || self.table.get(key).is_none()) {
+        // What can only follow something needs nothing kept where there is too little to follow.
+        let only_follows = self.shares == 0 && marks & !self.sequences == 0;
+        let follows = |history: &History| history.len() >= self.shortest;
+        if only_follows && (marks == 0 || !self.table.get(key).is_some_and(follows)) {
             return;
         }
         let history = self.table.entry(key);
-        history.slide(seen.at, self.longest);
+        history.slide(seen.point(), self.longest);
         let before = history.len();
         if self.shares != 0 {
             tally(&self.rules, history, context);
@@ -271,14 +276,8 @@ impl Lane {
         let known = if marks == 0 {
             0
         } else {
-            let entry = Entry {
-                at: seen.at,
-                place: seen.place,
-                value,
-                marks,
-            };
             history.shorten(self.most);
-            history.push(entry, self.distinct)
+            history.push(seen.point(), value, marks, self.distinct)
         };
         let waiting = self.waiting[bit(seen.kind)].iter();
         let rules = waiting.filter_map(|rule| self.rules.get(usize::from(*rule)));
@@ -307,7 +306,9 @@ impl Lane {
     fn redeem(&mut self, key: u64, context: Context<'_>) {
         let redeemed = self.redeemed;
         let value = context.seen.value(&self.counts, context.state);
-        if let Some(history) = self.table.get_mut(key) {
+        if let Some(history) = self.table.get_mut(key)
+            && history.may_have(value)
+        {
             history.unmark(redeemed, |entry| entry.value == value);
             if history.is_empty() {
                 self.table.remove(key);
@@ -406,7 +407,7 @@ impl Judged<'_> {
     fn judge(&self, key: u64, history: &mut History) -> Option<Reached> {
         let (playbook, mark, seen) = (self.playbook, self.rule.mark, self.context.seen);
         let Some(after) = self.gone_before(history) else {
-            history.unmark(mark, |entry| entry.place == seen.place);
+            history.unmark(mark, |entry| entry.place(seen.point()) == seen.place);
             return None;
         };
         let figure = self.figure(history);
@@ -426,9 +427,13 @@ impl Judged<'_> {
             None => None,
         };
         let counted = self.counted(history);
-        let since = counted.clone().next().map_or(seen.at, |entry| entry.at);
+        let first = counted.clone().next();
+        let since = first.map_or(seen.at, |entry| entry.at(seen.point()));
         let unnamed = counted.clone().count().saturating_sub(NAMED);
-        let events = counted.skip(unnamed).map(|entry| entry.place).collect();
+        let events = counted
+            .skip(unnamed)
+            .map(|entry| entry.place(seen.point()))
+            .collect();
         if playbook.starts_over {
             self.start_over(history);
         }
@@ -453,8 +458,9 @@ impl Judged<'_> {
         let Some(after) = &self.playbook.after else {
             return Some(None);
         };
-        let marked = history.marked(self.rule.before, self.context.seen.at, after.within);
-        let before = count(marked.filter(|entry| entry.place != self.context.seen.place));
+        let now = self.context.seen.point();
+        let marked = history.marked(self.rule.before, now, after.within);
+        let before = count(marked.filter(|entry| entry.place(now) != now.place));
         (before >= after.reaching.get()).then_some(Some(before))
     }
 
@@ -477,10 +483,11 @@ impl Judged<'_> {
         history: &'h History,
     ) -> impl Iterator<Item = &'h Entry> + Clone + use<'h> {
         let (value, forgiven) = (self.value, self.context.forgiven);
-        let pair = self.playbook.by == By::UserAndAddress && self.pair().is_some();
+        let pair = self.pair().is_some();
+        let now = self.context.seen.point();
         history
-            .marked(self.rule.mark, self.context.seen.at, window(self.playbook))
-            .filter(move |entry| !pair || (entry.value == value && entry.place > forgiven))
+            .marked(self.rule.mark, now, window(self.playbook))
+            .filter(move |entry| !pair || (entry.value == value && entry.place(now) > forgiven))
     }
 
     /// The fingerprint of user and address, where the rule counts by both in a lane that counts by address.

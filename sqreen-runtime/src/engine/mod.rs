@@ -33,6 +33,7 @@ mod lane;
 mod profiles;
 mod responses;
 mod seen;
+mod slots;
 mod subjects;
 mod usual;
 

@@ -49,6 +49,8 @@ struct Stop {
 #[derive(Debug, Default)]
 struct Residents {
     last: Option<Box<UserIdentifiers>>,
+    /// What tells the last one from others without looking there.
+    last_key: u32,
     /// How many users began to log in from there.
     count: u16,
 }
@@ -161,9 +163,10 @@ impl Profiles {
         if profile.places.see(address) {
             self.move_in(keys);
         }
-        match &mut self.at.entry(address).last {
-            Some(last) if **last == *who => {}
-            last => *last = Some(Box::new(who.clone())),
+        let residents = self.at.entry(address);
+        if residents.last_key != short(of).max(1) {
+            residents.last_key = short(of).max(1);
+            residents.last = Some(Box::new(who.clone()));
         }
     }
 

@@ -11,6 +11,7 @@ use crate::event::{
 use crate::identity::{Traits, UserIdentifiers};
 use crate::policy::{By, Counts, When};
 
+use super::history::Point;
 use super::profiles::Habits;
 
 /// What a network is for counting: what is usually given to one customer of a provider, or one site.
@@ -94,6 +95,13 @@ impl<'a> Seen<'a> {
             _ => {}
         }
         Some(seen)
+    }
+
+    pub(super) fn point(&self) -> Point {
+        Point {
+            at: self.at,
+            place: self.place,
+        }
     }
 
     pub(super) fn is(&self, when: &When) -> bool {

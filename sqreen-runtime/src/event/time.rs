@@ -32,12 +32,6 @@ impl Timestamp {
         Self(self.0.saturating_add(millis(duration)))
     }
 
-    /// How many milliseconds after `earlier` this is; zero where it is not.
-    #[inline]
-    pub(crate) fn millis_since(self, earlier: Self) -> u64 {
-        self.0.saturating_sub(earlier.0)
-    }
-
     /// How long after `earlier` this is; zero where it is not.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
