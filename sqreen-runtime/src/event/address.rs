@@ -6,12 +6,12 @@
 mod network;
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
-use serde::de::{Deserializer, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::text::deserialize_text;
 
 pub use self::network::Network;
 
@@ -256,32 +256,6 @@ pub(super) fn excerpt(input: &str) -> Box<str> {
     }
     shown.push('"');
     shown.into()
-}
-
-/// Reads a `T` that is written as text, without an allocation where the format lends it.
-pub(super) fn deserialize_text<'de, T, D>(
-    deserializer: D,
-    expecting: &'static str,
-) -> Result<T, D::Error>
-where
-    T: FromStr<Err = AddressError>,
-    D: Deserializer<'de>,
-{
-    struct Text<T>(&'static str, PhantomData<T>);
-
-    impl<T: FromStr<Err = AddressError>> Visitor<'_> for Text<T> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "{} as a string", self.0)
-        }
-
-        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-            text.parse().map_err(E::custom)
-        }
-    }
-
-    deserializer.deserialize_str(Text(expecting, PhantomData))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
+use super::text::deserialize_text;
 use super::{Address, Network, Timestamp};
 use crate::identity::UserIdentifiers;
 
@@ -302,7 +303,6 @@ impl Serialize for DecisionId {
 
 impl<'de> Deserialize<'de> for DecisionId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        deserialize_text(deserializer, "the id of a decision")
     }
 }

@@ -3,18 +3,18 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
+
+use super::text::deserialize_text;
 
 /// A keyed digest of a rejected password, cut to 32 bits: one password that fails on many accounts has one
 /// digest, and a digest is that of a billion passwords.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SecretDigest(u32);
 
 /// A keyed digest of what names a session, such as the value of its cookie.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionDigest(u64);
 
 /// What digests are made with: HMAC-SHA-256 (RFC 2104) with a key that is random for each process, or the
@@ -98,17 +98,15 @@ macro_rules! hexadecimal {
             }
         }
 
-        impl TryFrom<String> for $digest {
-            type Error = DigestError;
-
-            fn try_from(text: String) -> Result<Self, DigestError> {
-                text.parse()
+        impl Serialize for $digest {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
             }
         }
 
-        impl From<$digest> for String {
-            fn from(digest: $digest) -> Self {
-                digest.to_string()
+        impl<'de> Deserialize<'de> for $digest {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserialize_text(deserializer, "a digest")
             }
         }
     };

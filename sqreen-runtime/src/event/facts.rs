@@ -5,8 +5,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
+
+use super::text::deserialize_text;
 
 /// What is known of the address of an event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,8 +38,7 @@ impl Facts {
 }
 
 /// A country by the two letters of ISO 3166-1, in capitals.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Country([u8; 2]);
 
 impl Country {
@@ -69,17 +71,15 @@ impl FromStr for Country {
     }
 }
 
-impl TryFrom<String> for Country {
-    type Error = CountryError;
-
-    fn try_from(text: String) -> Result<Self, CountryError> {
-        text.parse()
+impl Serialize for Country {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
-impl From<Country> for String {
-    fn from(country: Country) -> Self {
-        country.as_str().into()
+impl<'de> Deserialize<'de> for Country {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize_text(deserializer, "a country")
     }
 }
 
@@ -184,8 +184,7 @@ impl AddressKind {
 }
 
 /// A set of kinds.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "Vec<AddressKind>", into = "Vec<AddressKind>")]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct AddressKinds(u16);
 
 impl AddressKinds {
@@ -252,15 +251,34 @@ impl FromIterator<AddressKind> for AddressKinds {
     }
 }
 
-impl From<Vec<AddressKind>> for AddressKinds {
-    fn from(kinds: Vec<AddressKind>) -> Self {
-        kinds.into_iter().collect()
+/// A list of names.
+impl Serialize for AddressKinds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
     }
 }
 
-impl From<AddressKinds> for Vec<AddressKind> {
-    fn from(kinds: AddressKinds) -> Self {
-        kinds.iter().collect()
+impl<'de> Deserialize<'de> for AddressKinds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Kinds;
+
+        impl<'de> Visitor<'de> for Kinds {
+            type Value = AddressKinds;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of kinds of address")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<AddressKinds, A::Error> {
+                let mut kinds = AddressKinds::NONE;
+                while let Some(kind) = names.next_element::<AddressKind>()? {
+                    kinds = kinds.union(kind.into());
+                }
+                Ok(kinds)
+            }
+        }
+
+        deserializer.deserialize_seq(Kinds)
     }
 }
 

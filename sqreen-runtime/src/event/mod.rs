@@ -4,11 +4,15 @@
 //! engine) is made from events, in their order.
 
 mod address;
+#[cfg(test)]
+pub(crate) mod arbitrary;
 mod decision;
 mod digest;
 mod facts;
 mod properties;
+mod text;
 mod time;
+mod wire;
 
 pub use address::{Address, AddressError, Network};
 pub use decision::{
@@ -20,19 +24,21 @@ pub use properties::{EventName, EventNameError, Properties, Property, PropertyVa
 pub(crate) use time::millis;
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 
+use std::fmt;
 use std::sync::Arc;
 
+use serde::de::Visitor;
 use serde::{Deserialize, Serialize};
 
 use crate::identity::{Pseudonymizer, Traits, UserIdentifiers};
 
 /// One thing that happened, when, and from where.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Event {
     /// When, by the clock of the instance where it happened.
     pub at: Timestamp,
     /// Where the request came from; empty for what has no request.
-    #[serde(default, skip_serializing_if = "Origin::is_empty")]
+    #[serde(skip_serializing_if = "Origin::is_empty")]
     pub origin: Origin,
     /// What happened.
     #[serde(flatten)]
@@ -69,6 +75,9 @@ impl UserAgent {
     /// What is kept of a header, in bytes, before bytes that are no UTF-8 are replaced. Browsers send about 120.
     pub const MAX: usize = 256;
 
+    /// As text it can be longer: a byte that is no UTF-8 is replaced by a character of three (U+FFFD).
+    const MAX_TEXT: usize = 3 * Self::MAX;
+
     /// From the bytes of a header; what is not UTF-8 is replaced, what is too long cut.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
@@ -94,14 +103,29 @@ impl Serialize for UserAgent {
 
 impl<'de> Deserialize<'de> for UserAgent {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self::from_bytes(
-            String::deserialize(deserializer)?.as_bytes(),
-        ))
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = UserAgent;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a user agent as a string")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<UserAgent, E> {
+                let kept = &text[..text.floor_char_boundary(UserAgent::MAX_TEXT)];
+                Ok(UserAgent(kept.into()))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }
 
 /// The kinds of events.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+// Events are read by hand, in `wire`; tests compare that with what derive makes of it.
+#[cfg_attr(test, derive(Deserialize))]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum What {

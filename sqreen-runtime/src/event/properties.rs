@@ -4,12 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use thiserror::Error;
 
 /// The name of a custom event, such as `order.refunded`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EventName(Cow<'static, str>);
 
 impl EventName {
@@ -51,20 +50,6 @@ impl EventName {
     }
 }
 
-impl TryFrom<String> for EventName {
-    type Error = EventNameError;
-
-    fn try_from(name: String) -> Result<Self, EventNameError> {
-        Self::new(name)
-    }
-}
-
-impl From<EventName> for String {
-    fn from(name: EventName) -> Self {
-        name.0.into_owned()
-    }
-}
-
 impl fmt::Display for EventName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.escape_debug().fmt(f)
@@ -96,7 +81,7 @@ pub enum EventNameError {
 }
 
 /// What a custom event tells: up to [`Properties::MAX`] named values.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Properties(BTreeMap<Box<str>, Property>);
 
@@ -133,8 +118,7 @@ impl Properties {
 }
 
 /// One value of a custom event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Property {
     /// True or false.
     Bool(bool),

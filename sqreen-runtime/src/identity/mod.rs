@@ -28,6 +28,7 @@ pub use format::IdentityFormat;
 pub use pseudonym::{Pseudonymizer, WeakKey};
 pub use traits::Traits;
 pub use value::{IdentifierValue, ValueWriter};
+pub(crate) use wire::{Name, twice};
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher};

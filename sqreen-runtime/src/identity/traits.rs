@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::IdentifierValue;
 use super::value::text_of;
@@ -11,7 +11,7 @@ use super::value::text_of;
 ///
 /// At most [`Traits::MAX`] are kept, the first in key order; a value is cut at
 /// [`UserIdentifiers::MAX_VALUE`](super::UserIdentifiers::MAX_VALUE) bytes by being left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Traits(BTreeMap<Box<str>, Box<str>>);
 

@@ -7,10 +7,10 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use serde::de::Deserializer;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Address, AddressError, deserialize_text, excerpt, parse_ip, refuse_surroundings};
+use super::{Address, AddressError, excerpt, parse_ip, refuse_surroundings};
+use crate::event::text::deserialize_text;
 
 /// Bits of an IPv4 address.
 const IPV4_BITS: u8 = 32;
