@@ -1,6 +1,12 @@
 //! Where the stream of events is kept.
 //!
-//! Embedded, and in memory: the most recent events of this process.
+//! Embedded, and in memory: the most recent events of this process. As a file, written and read again.
+
+#[cfg(feature = "ndjson")]
+mod ndjson;
+
+#[cfg(feature = "ndjson")]
+pub use ndjson::{MAX_LINE, ReadError, Reader, VERSION, Writer};
 
 use std::collections::VecDeque;
 use std::sync::Arc;
