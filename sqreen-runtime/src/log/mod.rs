@@ -6,7 +6,7 @@
 mod ndjson;
 
 #[cfg(feature = "ndjson")]
-pub use ndjson::{MAX_LINE, ReadError, Reader, VERSION, Writer};
+pub use ndjson::{MAX_LINE, ReadAhead, ReadError, Reader, VERSION, Writer};
 
 use std::collections::VecDeque;
 use std::sync::Arc;

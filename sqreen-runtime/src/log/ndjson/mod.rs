@@ -3,6 +3,7 @@
 //! The only place that knows lines and the header; what stands in a line is `event`'s. Each kind of event
 //! and its fields are described in `docs/events.md` of the repository.
 
+mod ahead;
 mod error;
 mod reader;
 mod writer;
@@ -11,6 +12,7 @@ use std::num::NonZeroU64;
 
 use serde::{Deserialize, Serialize};
 
+pub use ahead::ReadAhead;
 pub use error::ReadError;
 pub use reader::Reader;
 pub use writer::Writer;

@@ -77,6 +77,11 @@ impl<R: BufRead> Reader<R> {
         self.first.get().saturating_add(self.lines - 1)
     }
 
+    /// The length of the line that was read last, in bytes.
+    pub(super) fn line_length(&self) -> usize {
+        self.line.len()
+    }
+
     /// The memory that lines take, in bytes.
     #[cfg(test)]
     pub(super) fn buffered(&self) -> usize {

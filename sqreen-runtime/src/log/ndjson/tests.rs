@@ -258,6 +258,71 @@ fn the_largest_login_and_custom_event_fit_into_a_line() {
 }
 
 #[test]
+fn reading_ahead_gives_what_reading_gives() {
+    let mut file = written(&(0..5_000).map(event).collect::<Vec<_>>());
+    file.extend_from_slice(b"nothing\n");
+    file.extend_from_slice(&vec![b' '; MAX_LINE + 1]);
+    file.extend_from_slice(format!("\n{}", line(7)).as_bytes());
+    let shown = |read: Result<Event, ReadError>| read.map_err(|error| error.to_string());
+    let expected: Vec<_> = Reader::new(&file[..]).unwrap().map(shown).collect();
+
+    let mut ahead = Reader::new(io::Cursor::new(file)).unwrap().ahead().unwrap();
+    for (n, expected) in (1..).zip(expected) {
+        assert_eq!(ahead.next_place(), n);
+        assert_eq!(ahead.next().map(shown), Some(expected));
+    }
+    assert_eq!(ahead.next_place(), 5_004);
+    assert!(ahead.next().is_none());
+    assert!(ahead.next().is_none());
+    assert_eq!(ahead.next_place(), 5_004);
+}
+
+#[test]
+fn a_reader_that_nobody_asks_any_more_ends() {
+    /// Says when it is gone.
+    struct Told(std::sync::mpsc::Sender<()>);
+
+    impl Read for Told {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            to.fill(b'\n');
+            Ok(to.len())
+        }
+    }
+
+    impl Drop for Told {
+        fn drop(&mut self) {
+            self.0.send(()).unwrap();
+        }
+    }
+
+    let (gone, is_gone) = std::sync::mpsc::channel();
+    let endless = io::Cursor::new(HEADER).chain(Told(gone));
+    let mut ahead = Reader::new(BufReader::new(endless))
+        .unwrap()
+        .ahead()
+        .unwrap();
+    assert!(ahead.by_ref().take(10).all(|read| read.is_err()));
+    drop(ahead);
+    is_gone.recv().unwrap();
+}
+
+#[test]
+#[should_panic(expected = "on the other thread")]
+fn a_panic_while_reading_ahead_is_no_end_of_the_file() {
+    struct Panics;
+
+    impl Read for Panics {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            panic!("on the other thread");
+        }
+    }
+
+    let file = io::Cursor::new(format!("{HEADER}\n{}\n", line(1)));
+    let reader = Reader::new(BufReader::new(file.chain(Panics))).unwrap();
+    reader.ahead().unwrap().for_each(drop);
+}
+
+#[test]
 fn where_the_file_cannot_be_read_on_that_is_the_last_that_is_said() {
     struct Broken;
 
