@@ -15,9 +15,11 @@ mod calls;
 mod engine;
 mod layer;
 mod requests;
+mod stream;
 
 pub use bans::{BANS_LARGE, BANS_SMALL, DashSets, Kept, LockedSets};
 pub use engine::{ENGINE_LARGE, ENGINE_SMALL, Watched, limit, watch};
+pub use stream::{login, stream};
 
 use std::borrow::Cow;
 use std::fmt;
@@ -173,11 +175,13 @@ pub enum Table {
     LargeEngine,
     /// A request to a small application, and the layer around it.
     Layer,
+    /// An event as a line of a file.
+    Stream,
 }
 
 impl Table {
     /// All there are.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::CallsOff,
         Self::CallsOn,
         Self::Bans,
@@ -185,6 +189,7 @@ impl Table {
         Self::Engine,
         Self::LargeEngine,
         Self::Layer,
+        Self::Stream,
     ];
 
     /// As it is given on the command line and printed.
@@ -198,6 +203,7 @@ impl Table {
             Self::Engine => "engine",
             Self::LargeEngine => "engine-large",
             Self::Layer => "layer",
+            Self::Stream => "stream",
         }
     }
 
@@ -212,6 +218,7 @@ impl Table {
             Self::Engine => engine::rows(ENGINE_SMALL),
             Self::LargeEngine => engine::rows(ENGINE_LARGE),
             Self::Layer => layer::rows(),
+            Self::Stream => stream::rows(),
         }
     }
 }

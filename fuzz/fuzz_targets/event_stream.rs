@@ -1,5 +1,6 @@
-//! Whatever a file holds, and in whatever pieces it is read, reading it comes to its end: with as many events and
-//! errors as it has lines. The events among them are written as a stream that has the same events and no errors.
+//! Whatever a file holds, and in whatever pieces it is read, reading it comes to its end, with as
+//! many events and errors as it has lines. The events among them are written as a stream that has
+//! the same events and no errors.
 
 #![no_main]
 
