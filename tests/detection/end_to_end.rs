@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use sqreen::Agent;
 use sqreen::event::{Clock, Outcome, Reach, Response as Decided, What};
-use sqreen::policy::{By, Conditions, Mode, Over, Playbook, Policy, Then, When};
+use sqreen::policy::{By, Conditions, Over, Playbook, Policy, Then, When};
 
 use super::{BAN, MINUTE, app, elsewhere, fails, only, somebody, subject, succeeds};
 use crate::support::*;

@@ -74,7 +74,7 @@ async fn names_that_are_ours_empty_or_too_long_are_refused_and_counted() {
     let names: Vec<String> = customs(&agent)
         .await
         .into_iter()
-        .map(|custom| custom.name.into())
+        .map(|custom| custom.name.as_str().into())
         .collect();
     assert_eq!(
         names,

@@ -206,6 +206,15 @@ impl Lane {
         )
     }
 
+    /// Sends for what the event will need.
+    pub(super) fn touch(&self, seen: &Seen<'_>, state: &FixedState) -> u64 {
+        if self.kinds & kind(seen.kind) == 0 {
+            return 0;
+        }
+        seen.key(&self.by, state)
+            .map_or(0, |key| self.table.touch(key))
+    }
+
     /// Takes in an event, and adds the playbooks whose threshold it reaches.
     pub(super) fn take_in(&mut self, context: Context<'_>, reached: &mut Vec<Reached>) {
         let seen = context.seen;

@@ -121,6 +121,7 @@ impl Engine {
         let Some(mut seen) = Seen::new(event, self.seen, &self.state) else {
             return Vec::new();
         };
+        self.touch(&seen);
         seen.habits = self
             .profiles
             .habits(seen.at, seen.keys, seen.facts, &self.state);
@@ -205,6 +206,16 @@ impl Engine {
             memory.forgotten += lane.forgotten();
         }
         memory
+    }
+
+    /// With very many subjects an event is mostly waiting for memory. What it needs of each table is known from
+    /// the start, and waiting for all of it at once was measured to take half of the time.
+    fn touch(&self, seen: &Seen<'_>) {
+        let lanes = self.lanes.iter();
+        let touched = lanes.fold(self.profiles.touch(seen.keys), |all, lane| {
+            all ^ lane.touch(seen, &self.state)
+        });
+        std::hint::black_box(touched);
     }
 
     /// The playbooks whose threshold the event reaches, in the policy's order.

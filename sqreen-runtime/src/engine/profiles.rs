@@ -82,6 +82,13 @@ impl Profiles {
         }
     }
 
+    /// Sends for what an event with these keys will need.
+    pub(super) fn touch(&self, keys: Keys) -> u64 {
+        let touch = |key: Option<u64>, to: &dyn Fn(u64) -> u64| key.map_or(0, to);
+        touch(keys.user, &|key| self.of_user.touch(key))
+            ^ touch(keys.address, &|key| self.at.touch(key))
+    }
+
     /// Whether all this is what the user does, by the name they typed or the one the application has for them.
     pub(super) fn habits(
         &self,

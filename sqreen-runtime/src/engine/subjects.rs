@@ -47,6 +47,12 @@ impl<V: Default> Subjects<V> {
             .get_or_insert_with(fingerprint, || old.remove(fingerprint).unwrap_or_default())
     }
 
+    /// Sends for what will be used: several that are sent for are waited for together.
+    #[inline]
+    pub(super) fn touch(&self, fingerprint: u64) -> u64 {
+        self.young.touch(fingerprint)
+    }
+
     /// A subject that was just used has so many entries now.
     pub(super) fn grew(&mut self, before: usize, now: usize) {
         self.excess = (self.excess + now).saturating_sub(before);
