@@ -16,7 +16,7 @@ pub use sqreen_runtime::{
     user_is_banned,
 };
 pub use sqreen_runtime::{
-    bans, config, engine, event, identity, log, pipeline, policy, registry, request,
+    bans, config, engine, event, identity, intel, log, pipeline, policy, registry, request,
 };
 
 #[doc(hidden)]

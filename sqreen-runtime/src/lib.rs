@@ -13,6 +13,7 @@
 //! | [`log`] | where events are kept |
 //! | [`engine`] | how events become decisions: windows, playbooks |
 //! | [`policy`] | what a playbook can say; the built-in ones |
+//! | [`intel`] | facts about an address: network, country, Tor, hosting |
 //! | [`bans`] | who is refused now, and until when |
 //! | [`event`], [`identity`] | what happened; who a user is |
 
@@ -31,6 +32,7 @@ pub mod config;
 pub mod engine;
 pub mod event;
 pub mod identity;
+pub mod intel;
 pub mod log;
 pub mod pipeline;
 pub mod policy;
