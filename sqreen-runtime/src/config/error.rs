@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::setting::Setting;
-use super::{KEYS, PREFIX};
+use super::{KEYS, PREFIX, intel};
 
 /// Why an agent cannot be started with these settings.
 #[derive(Debug, Error)]
@@ -60,6 +60,18 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: crate::policy::PlaybookError,
     },
+    /// A key that this build can do nothing with.
+    #[error(
+        "{place}: `{key}` needs the feature `{feature}` of the crate sqreen, which is not in this build"
+    )]
+    NeedsFeature {
+        /// Where it stands.
+        place: String,
+        /// The key.
+        key: String,
+        /// The feature to switch on in `Cargo.toml`.
+        feature: &'static str,
+    },
     /// A file is named, but this build reads none.
     #[error("SQREEN_CONFIG names a file, but sqreen was built without the feature `config-file`")]
     NoFiles,
@@ -90,7 +102,10 @@ impl ConfigError {
             // People look for what they wrote.
             Place::Variable(name) => {
                 let variable = |key: &&str| format!("{PREFIX}{}", key.to_ascii_uppercase());
-                (name.clone(), KEYS.iter().map(variable).collect())
+                let of_intel = intel::KEYS.map(|key| format!("{}{key}", intel::PREFIX));
+                let of_intel = of_intel.iter().map(String::as_str);
+                let keys = KEYS.into_iter().chain(of_intel);
+                (name.clone(), keys.map(|key| variable(&key)).collect())
             }
             Place::Line(..) => (key.into(), keys.iter().map(ToString::to_string).collect()),
         };

@@ -14,6 +14,9 @@ use crate::policy::{Over, Playbook};
 /// The file in the working directory.
 pub(super) const DEFAULT: &str = "sqreen.toml";
 
+/// The table of files with facts about addresses.
+const INTEL: &str = "intel";
+
 /// The table of changes to built-in playbooks.
 const PLAYBOOKS: &str = "playbooks";
 /// What can be changed of each.
@@ -92,11 +95,23 @@ impl Config {
                         expected,
                     ));
                 }
+                (INTEL, DeValue::Table(settings)) => {
+                    for (key, value) in settings {
+                        let value = value.get_ref().into();
+                        let folder = path.parent().unwrap_or(path);
+                        self.set_intel(key.get_ref(), &value, folder, &file.place(key))?;
+                    }
+                }
+                (INTEL, value) => {
+                    let expected = "a table, as in [intel]";
+                    let value = value.into();
+                    return Err(ConfigError::bad_value(&place, INTEL, &value, expected));
+                }
                 (known, value) if KEYS.contains(&known) => {
                     self.set(known, &value.into(), &place)?
                 }
                 (unknown, _) => {
-                    let keys: Vec<&str> = KEYS.into_iter().chain([PLAYBOOKS]).collect();
+                    let keys: Vec<&str> = KEYS.into_iter().chain([INTEL, PLAYBOOKS]).collect();
                     return Err(ConfigError::unknown_key(&place, unknown, &keys));
                 }
             }

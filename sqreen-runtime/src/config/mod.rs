@@ -12,9 +12,14 @@
 //! | `max_subjects` | `SQREEN_MAX_SUBJECTS` | `1000000` | users, addresses and pairs watched by each playbook |
 //! | `max_bans` | `SQREEN_MAX_BANS` | `1000000` | bans kept |
 //! | `kept_events` | `SQREEN_KEPT_EVENTS` | `10000` | events kept in memory for people to look at |
+//! | `[intel]` `tor` | `SQREEN_INTEL_TOR` | none | lists of Tor exits: paths |
+//! | `[intel]` `hosting` | `SQREEN_INTEL_HOSTING` | none | lists of data centres' networks |
+//! | `[intel]` `vpn` | `SQREEN_INTEL_VPN` | none | lists of VPN providers' networks |
+//! | `[intel]` `proxy` | `SQREEN_INTEL_PROXY` | none | lists of open proxies |
+//! | `[intel]` `databases` | `SQREEN_INTEL_DATABASES` | none | databases in the MaxMind format (feature `geoip`) |
 //! | `[playbooks.NAME]` | | | changes a built-in playbook: `reaching`, `within`, `lasting`, `mode` |
 //!
-//! Lists in variables are separated by commas. The file is `sqreen.toml` in the working directory, or the one
+//! Lists in variables are separated by commas. Paths in the file are relative to the file. The file is `sqreen.toml` in the working directory, or the one
 //! that `SQREEN_CONFIG` names. Variables win over the file. A key that does not exist is an error; a variable
 //! that is unlike any of ours is somebody else's, and only told.
 
@@ -25,16 +30,19 @@ mod file;
     not(feature = "config-file"),
     allow(dead_code, reason = "only a file has types and durations")
 )]
+mod intel;
 mod setting;
 
 pub use error::ConfigError;
 
 use std::env;
+use std::path::Path;
 
 use crate::bans::Bans;
 use crate::engine::DEFAULT_CAPACITY;
 use crate::event::Network;
 use crate::identity::Pseudonymizer;
+use crate::intel::Sources;
 use crate::log::Log;
 use crate::policy::Policy;
 use crate::request::{Header, TrustedProxies};
@@ -66,6 +74,8 @@ pub struct Config {
     pub max_bans: usize,
     /// How many events are kept in memory.
     pub kept_events: usize,
+    /// The files with facts about addresses.
+    pub intel: Sources,
     /// The playbooks.
     pub policy: Policy,
 }
@@ -83,6 +93,7 @@ impl Default for Config {
             max_subjects: DEFAULT_CAPACITY,
             max_bans: Bans::DEFAULT_LIMIT,
             kept_events: Log::DEFAULT_CAPACITY,
+            intel: Sources::new(),
             policy: Policy::default(),
         }
     }
@@ -128,10 +139,8 @@ impl Config {
     #[cfg(feature = "config-file")]
     fn read_default_file(&mut self) -> Result<(), ConfigError> {
         match env::var_os(FILE) {
-            Some(path) => self.read_file(std::path::Path::new(&path)),
-            None if std::path::Path::new(file::DEFAULT).exists() => {
-                self.read_file(std::path::Path::new(file::DEFAULT))
-            }
+            Some(path) => self.read_file(Path::new(&path)),
+            None if Path::new(file::DEFAULT).exists() => self.read_file(Path::new(file::DEFAULT)),
             None => Ok(()),
         }
     }
@@ -162,7 +171,12 @@ impl Config {
                 .unwrap_or(&name)
                 .to_ascii_lowercase();
             let place = Place::Variable(name);
-            match self.set(&key, &Setting::Variable(value), &place) {
+            let value = Setting::Variable(value);
+            let set = match key.strip_prefix(intel::PREFIX) {
+                Some(key) => self.set_intel(key, &value, Path::new(""), &place),
+                None => self.set(&key, &value, &place),
+            };
+            match set {
                 // Orchestrators set variables of their own for a service that is called sqreen.
                 Err(error) if !error.names_a_near_key() => {
                     tracing::warn!(target: "sqreen", "{error}: ignored");

@@ -1,6 +1,7 @@
 //! One value, from a file or a variable, and what it can be read as.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::event::Network;
@@ -80,6 +81,30 @@ impl Setting {
                 .collect(),
             Self::List(values) => values.iter().map(|value| network(value.text()?)).collect(),
             _ => Err("a list, as in [\"10.0.0.0/8\"]".into()),
+        }
+    }
+
+    /// One path, or a list of them.
+    pub(super) fn paths(&self) -> Read<Vec<PathBuf>> {
+        let expected = || "a path in quotes, or a list of them".to_owned();
+        let path = |text: &str| match text.trim() {
+            "" => Err(expected()),
+            text => Ok(PathBuf::from(text)),
+        };
+        match self {
+            Self::Variable(text) => text
+                .split(',')
+                .filter(|text| !text.trim().is_empty())
+                .map(path)
+                .collect(),
+            Self::Text(text) => Ok(vec![path(text)?]),
+            Self::List(values) => {
+                let texts = values
+                    .iter()
+                    .map(|value| value.text().map_err(|_| expected()));
+                texts.map(|text| path(text?)).collect()
+            }
+            _ => Err(expected()),
         }
     }
 

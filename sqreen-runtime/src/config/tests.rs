@@ -2,6 +2,7 @@
 use std::{path::Path, time::Duration};
 
 use super::*;
+use crate::intel::SourceKind;
 #[cfg(feature = "config-file")]
 use crate::policy::Mode;
 
@@ -160,4 +161,108 @@ fn a_file_that_is_no_toml_is_told_without_what_stands_in_it() {
         mistake.contains("line 2") && !mistake.contains("hunter2"),
         "{mistake}"
     );
+}
+
+#[test]
+fn files_with_facts_can_be_variables() {
+    let config = variables(&[
+        ("SQREEN_INTEL_TOR", "/var/lib/sqreen/torbulkexitlist"),
+        ("SQREEN_INTEL_HOSTING", "/var/lib/v4.txt, v6.txt"),
+    ])
+    .unwrap();
+    let expected = Sources::new()
+        .tor("/var/lib/sqreen/torbulkexitlist")
+        .hosting("/var/lib/v4.txt")
+        .hosting("v6.txt");
+    assert_eq!(config.intel, expected);
+
+    let mistake = variables(&[("SQREEN_INTEL_TORR", "x")])
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        mistake,
+        "the variable SQREEN_INTEL_TORR: there is no `SQREEN_INTEL_TORR`; did you mean `SQREEN_INTEL_TOR`?"
+    );
+    assert!(
+        variables(&[("SQREEN_INTEL_SERVICE_PORT_HTTP", "80")]).is_ok(),
+        "somebody else's"
+    );
+}
+
+#[cfg(feature = "config-file")]
+#[test]
+fn files_with_facts_lie_beside_the_file_that_names_them() {
+    let mut config = Config::default();
+    let text = r#"
+        [intel]
+        tor = "tor/torbulkexitlist"
+        vpn = ["vpn.txt", "/var/lib/vpn.txt"]
+        proxy = []
+    "#;
+    config
+        .read_toml(text, Path::new("/etc/sqreen/sqreen.toml"))
+        .unwrap();
+    let expected = Sources::new()
+        .tor("/etc/sqreen/tor/torbulkexitlist")
+        .vpn("/etc/sqreen/vpn.txt")
+        .vpn("/var/lib/vpn.txt");
+    assert_eq!(config.intel, expected);
+
+    let variable = ("SQREEN_INTEL_TOR".to_owned(), "other".to_owned());
+    config.read_variables([variable]).unwrap();
+    assert_eq!(
+        config
+            .intel
+            .iter()
+            .filter(|(kind, _)| *kind == SourceKind::Tor)
+            .count(),
+        1
+    );
+}
+
+#[cfg(feature = "config-file")]
+#[test]
+fn a_mistake_among_the_files_with_facts_names_its_line_and_what_to_write() {
+    assert_eq!(
+        mistake("[intel]\nhostng = \"x\""),
+        "sqreen.toml:2: there is no `hostng`; did you mean `hosting`?"
+    );
+    assert_eq!(
+        mistake("[intel]\nasn = \"x\""),
+        "sqreen.toml:2: there is no `asn`; there are: tor, hosting, vpn, proxy, databases"
+    );
+    assert_eq!(
+        mistake("[intel]\n\ntor = true"),
+        "sqreen.toml:3: `tor` is true, but should be a path in quotes, or a list of them"
+    );
+    assert_eq!(
+        mistake("[intel]\nvpn = [\"a\", 7]"),
+        "sqreen.toml:2: `vpn` is [\"a\", 7], but should be a path in quotes, or a list of them"
+    );
+    assert!(mistake("[intel]\ntor = \"\"").contains("a path in quotes"));
+    assert_eq!(
+        mistake("intel = \"tor.txt\""),
+        "sqreen.toml:1: `intel` is \"tor.txt\", but should be a table, as in [intel]"
+    );
+    assert_eq!(
+        mistake("[intell]"),
+        "sqreen.toml:1: there is no `intell`; did you mean `intel`?"
+    );
+}
+
+#[cfg(all(feature = "config-file", not(feature = "geoip")))]
+#[test]
+fn databases_need_the_feature_that_reads_them() {
+    assert_eq!(
+        mistake("[intel]\ndatabases = \"GeoLite2-City.mmdb\""),
+        "sqreen.toml:2: `databases` needs the feature `geoip` of the crate sqreen, which is not in this build"
+    );
+}
+
+#[cfg(feature = "geoip")]
+#[test]
+fn databases_are_files_with_facts_too() {
+    let config = variables(&[("SQREEN_INTEL_DATABASES", "city.mmdb,asn.mmdb")]).unwrap();
+    let expected = Sources::new().database("city.mmdb").database("asn.mmdb");
+    assert_eq!(config.intel, expected);
 }
