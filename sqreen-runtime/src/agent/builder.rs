@@ -11,6 +11,7 @@ use crate::config::{Config, ConfigError};
 use crate::engine::Engine;
 use crate::event::{AddressError, Clock, Event, Network, Origin, Subject, SystemClock, What};
 use crate::identity::{Pseudonymizer, WeakKey};
+use crate::intel::{Intel, Sources, UnreadableSource};
 use crate::log::{Entry, Log};
 use crate::pipeline::{AnyLive, Follower, Parts as PipelineParts, Pipeline};
 use crate::policy::{Policy, PolicyError};
@@ -76,6 +77,9 @@ pub enum StartError {
     /// The playbooks are no policy.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// A file with facts about addresses is not there, or cannot be read.
+    #[error(transparent)]
+    Intel(#[from] UnreadableSource),
     /// The secret for pseudonyms is too short.
     #[error(transparent)]
     WeakKey(#[from] WeakKey),
@@ -137,6 +141,17 @@ impl Builder {
             }
         }
         networks
+    }
+
+    /// The files with facts about addresses: Tor exits, data centres, countries and so on, read again when they
+    /// change. Without any, only private, loopback and other special addresses are known.
+    ///
+    /// They take the place of those in the configuration; to add to them, start from
+    /// [`Config::intel`](crate::config::Config::intel).
+    #[must_use]
+    pub fn intel(mut self, sources: Sources) -> Self {
+        self.config.intel = sources;
+        self
     }
 
     /// The playbooks.
@@ -232,15 +247,24 @@ impl Builder {
         config.policy.validate()?;
         let settings = settings(&config, self.proxy_on_unix_socket)?;
         let seed = self.seed.unwrap_or_else(random);
+        // Switching the agent off must work whatever has become of the files.
+        let sources = if config.enabled {
+            config.intel.clone()
+        } else {
+            Sources::new()
+        };
+        let intel = Intel::read(&sources, self.clock.now())?;
         let pipeline = Arc::new(Pipeline::new(PipelineParts {
             engine: Engine::with_capacity(config.policy.clone(), seed, config.max_subjects),
             log: Log::new(config.kept_events),
             bans: Bans::new(random(), config.max_bans),
+            intel,
             clock: self.clock,
             hide: config.pseudonyms.clone(),
             seed,
             followed: !self.followers.is_empty(),
         }));
+        pipeline.check_intel(pipeline.now());
         for network in config.allow.iter().copied() {
             let what = What::Allow {
                 subject: Subject::Network(network),

@@ -11,7 +11,8 @@ use std::time::Duration;
 use crate::bans::Standing;
 use crate::config::Config;
 use crate::engine::Memory;
-use crate::event::{Ban, DecisionId, Subject, Timestamp, What};
+use crate::event::{Address, Ban, DecisionId, Facts, Subject, Timestamp, What};
+use crate::intel::SourceStatus;
 use crate::log::Entry;
 use crate::pipeline::{AnyLive, Diagnostic, Installed, Pipeline, install, uninstall};
 use crate::registry::{self, Instrumented};
@@ -216,6 +217,29 @@ impl Agent {
     #[must_use]
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         self.0.pipeline.diagnostics()
+    }
+
+    /// How it stands with each file that facts about addresses come from: when it was read, what is in use from
+    /// it, and why the file as it is now is not.
+    #[must_use]
+    pub fn intel(&self) -> Vec<SourceStatus> {
+        self.0.pipeline.intel().status()
+    }
+
+    /// What is known of an address, as it will be written on its next event.
+    ///
+    /// ```
+    /// use sqreen_runtime::Agent;
+    /// use sqreen_runtime::event::{Address, AddressKind};
+    ///
+    /// let agent = Agent::builder().build()?;
+    /// let office: Address = "192.168.1.7".parse()?;
+    /// assert!(agent.facts(office).kinds.contains(AddressKind::Private));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn facts(&self, address: impl Into<Address>) -> Facts {
+        self.0.pipeline.intel().facts(address.into())
     }
 
     /// Every function that bears an attribute, and how often it has run in this process.

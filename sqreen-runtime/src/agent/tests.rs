@@ -2,8 +2,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
-use crate::event::{Attempt, Event, ManualClock, Origin, Outcome};
+use crate::event::{AddressKind, Attempt, Event, ManualClock, Origin, Outcome};
 use crate::identity::UserIdentifiers;
+use crate::intel::{SourceKind, Sources};
+use crate::pipeline::Trouble;
 
 fn failure(n: u64) -> Event {
     let user = UserIdentifiers::new("id", &n).ok();
@@ -112,4 +114,161 @@ fn an_agent_whose_last_handle_is_dropped_lets_go_of_everything() {
     while pipeline.upgrade().is_some() {
         std::thread::yield_now();
     }
+}
+
+/// A list of Tor exits on the disk, that goes when the test does.
+struct TorList(std::path::PathBuf);
+
+impl TorList {
+    fn new(text: &str) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let n = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("sqreen-agent-{}-{n}.tor", std::process::id());
+        let list = Self(std::env::temp_dir().join(name));
+        list.write(text);
+        list
+    }
+
+    fn write(&self, text: &str) {
+        std::fs::write(&self.0, text).unwrap();
+    }
+
+    fn sources(&self) -> Sources {
+        Sources::new().tor(&self.0)
+    }
+}
+
+impl Drop for TorList {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn failure_from(address: &str) -> Event {
+    let mut event = failure(1);
+    event.origin.address = Some(address.parse().unwrap());
+    event
+}
+
+/// The kinds on the last event.
+fn last_kinds(agent: &Agent) -> Vec<AddressKind> {
+    let events = agent.events();
+    let facts = events
+        .last()
+        .unwrap()
+        .event
+        .origin
+        .facts
+        .as_deref()
+        .copied();
+    facts
+        .map(|facts| facts.kinds.iter().collect())
+        .unwrap_or_default()
+}
+
+#[tokio::test]
+async fn every_event_with_an_address_carries_what_is_known_of_it() {
+    let tor = TorList::new("198.18.0.1\n");
+    let agent = Agent::builder().intel(tor.sources()).build().unwrap();
+    for (address, expected) in [
+        ("198.18.0.1", &[AddressKind::Tor, AddressKind::Reserved][..]),
+        ("192.168.0.7", &[AddressKind::Private]),
+        ("1.1.1.1", &[]),
+    ] {
+        agent.pipeline().record(failure_from(address));
+        assert_eq!(last_kinds(&agent), expected, "at once");
+        agent.pipeline().enqueue(failure_from(address));
+        agent.flush().await;
+        assert_eq!(last_kinds(&agent), expected, "queued");
+    }
+    assert_eq!(agent.events().len(), 6);
+    agent.pipeline().record(failure(1));
+    assert!(last_kinds(&agent).is_empty(), "no address, no facts");
+}
+
+#[tokio::test]
+async fn facts_that_came_with_an_event_stay() {
+    let agent = Agent::builder().build().unwrap();
+    let mut event = failure_from("10.0.0.1");
+    event.origin.facts = Some(Box::new(Facts {
+        kinds: AddressKind::Vpn.into(),
+        ..Facts::default()
+    }));
+    agent.pipeline().record(event);
+    assert_eq!(last_kinds(&agent), [AddressKind::Vpn]);
+}
+
+#[tokio::test]
+async fn a_running_agent_takes_up_changed_files_and_tells_of_bad_ones() {
+    let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_000_000)));
+    let tor = TorList::new("1.1.1.1\n");
+    let agent = Agent::builder()
+        .intel(tor.sources())
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let settle = async || {
+        for _ in 0..2 {
+            clock.advance(Duration::from_secs(2));
+            agent.flush().await;
+        }
+        agent.pipeline().intel().wait();
+        agent.flush().await;
+    };
+    let is_tor = |address: [u8; 4]| {
+        let facts = agent.facts(std::net::IpAddr::from(address));
+        facts.kinds.contains(AddressKind::Tor)
+    };
+
+    tor.write("1.1.1.1\n2.2.2.2\n");
+    settle().await;
+    assert!(is_tor([2, 2, 2, 2]));
+    assert_eq!(agent.intel()[0].entries, 2);
+    assert!(
+        agent
+            .diagnostics()
+            .iter()
+            .all(|one| one.trouble != Trouble::Intel)
+    );
+
+    tor.write("1.1.1.1\n2.2.2");
+    settle().await;
+    assert!(is_tor([2, 2, 2, 2]));
+    let diagnostics = agent.diagnostics();
+    let told = diagnostics
+        .iter()
+        .find(|one| one.trouble == Trouble::Intel)
+        .unwrap();
+    let status = &agent.intel()[0];
+    assert_eq!(
+        (told.count, &told.cause),
+        (1, &status.problem.as_ref().unwrap().cause)
+    );
+    let expected = format!("{}:2: \"2.2.2\" is not an IP address", tor.0.display());
+    assert!(told.cause.starts_with(&expected), "{}", told.cause);
+    assert_eq!((status.entries, status.kind), (2, SourceKind::Tor));
+}
+
+#[test]
+fn a_list_of_nonsense_at_the_start_is_told_and_a_missing_one_is_an_error() {
+    let tor = TorList::new("<html>");
+    let agent = Agent::builder().intel(tor.sources()).build().unwrap();
+    let told = agent
+        .diagnostics()
+        .into_iter()
+        .find(|one| one.trouble == Trouble::Intel);
+    assert!(told.unwrap().cause.contains(":1: \"<html>\" is not"));
+
+    let nowhere = Sources::new().hosting("/nowhere/hosting.txt");
+    let error = Agent::builder().intel(nowhere.clone()).build().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot read /nowhere/hosting.txt, which `hosting` of [intel] names"
+    );
+    let mut off = Config::default();
+    (off.enabled, off.intel) = (false, nowhere);
+    assert!(
+        Builder::from(off).build().is_ok(),
+        "switching off always works"
+    );
 }

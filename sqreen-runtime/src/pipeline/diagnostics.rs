@@ -37,10 +37,12 @@ pub enum Trouble {
     AfterShutdown,
     /// A follower of the stream panicked or was too slow.
     Follower,
+    /// A file with facts about addresses could not be used: see [`Agent::intel`](crate::Agent::intel).
+    Intel,
 }
 
 /// All of them, in the order of their counters.
-const ALL: [Trouble; 14] = [
+const ALL: [Trouble; 15] = [
     Trouble::NoAgent,
     Trouble::NoRequest,
     Trouble::Identity,
@@ -55,6 +57,7 @@ const ALL: [Trouble; 14] = [
     Trouble::QueueFull,
     Trouble::AfterShutdown,
     Trouble::Follower,
+    Trouble::Intel,
 ];
 
 /// How often one kind of trouble happened, and what it was the first time.
@@ -85,12 +88,27 @@ impl Diagnostics {
 
     /// Counts one more, and logs the cause where it is the first.
     pub(crate) fn note(&self, trouble: Trouble, cause: &dyn fmt::Display) {
-        if self.counts[trouble as usize].fetch_add(1, Ordering::Relaxed) == 0 {
+        self.count(trouble, || {
             let cause = cause.to_string();
             tracing::warn!(
                 target: "sqreen", trouble = ?trouble,
                 "{cause} (further ones of this kind are counted, not logged)"
             );
+            cause
+        });
+    }
+
+    /// Counts one more, and logs the cause each time: for what no client can bring about, and people have to mend.
+    pub(crate) fn note_each(&self, trouble: Trouble, cause: &str) {
+        tracing::warn!(target: "sqreen", trouble = ?trouble, "{cause}");
+        self.count(trouble, || cause.to_owned());
+    }
+
+    /// Counts one more, and keeps the cause where it is the first.
+    fn count(&self, trouble: Trouble, cause: impl FnOnce() -> String) {
+        if self.counts[trouble as usize].fetch_add(1, Ordering::Relaxed) == 0 {
+            // Made before the lock is taken: whoever listens to the log may do anything.
+            let cause = cause();
             *self.causes[trouble as usize]
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner) = Some(cause);

@@ -28,6 +28,7 @@ use crate::event::{
     Address, Clock, Decision, DecisionId, Event, Origin, Reach, Response, Subject, Timestamp, What,
 };
 use crate::identity::{Pseudonymizer, UserIdentifiers};
+use crate::intel::Intel;
 use crate::log::{Entry, Log};
 
 use diagnostics::Diagnostics;
@@ -48,6 +49,7 @@ type Task = Box<dyn FnOnce() + Send>;
 pub(crate) struct Pipeline {
     stream: Mutex<Stream>,
     bans: Bans,
+    intel: Intel,
     queue: Arc<Queue>,
     clock: Arc<dyn Clock>,
     /// The time of the worker's last tick, for events that need no better one.
@@ -95,6 +97,7 @@ pub(crate) struct Parts {
     pub(crate) engine: Engine,
     pub(crate) log: Log,
     pub(crate) bans: Bans,
+    pub(crate) intel: Intel,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) hide: Option<Pseudonymizer>,
     pub(crate) seed: u64,
@@ -123,6 +126,7 @@ impl Pipeline {
                 unshown: 0,
             }),
             bans: parts.bans,
+            intel: parts.intel,
             queue: Queue::new(),
             clock: parts.clock,
             diagnostics: Diagnostics::new(),
@@ -197,12 +201,23 @@ impl Pipeline {
     }
 
     /// Takes an event in at once: when this returns, its consequences are in force.
-    pub(crate) fn record(&self, event: Event) {
+    pub(crate) fn record(&self, mut event: Event) {
         if self.is_closed() {
             return self.came_too_late();
         }
+        self.stamp(&mut event);
         let decisions = self.take_in(&mut self.stream(), event);
         self.tell(&decisions);
+    }
+
+    /// Writes on an event what is known of its address, before the engine sees it. Called without the lock of the
+    /// stream: looking up an address takes longer than most of what is done under it.
+    fn stamp(&self, event: &mut Event) {
+        let origin = &mut event.origin;
+        if let (Some(address), None) = (origin.address, &origin.facts) {
+            let facts = self.intel.facts(address);
+            origin.facts = (!facts.is_empty()).then(|| Box::new(facts));
+        }
     }
 
     #[cold]
@@ -396,7 +411,8 @@ impl Pipeline {
         self.ticks.fetch_add(1, Ordering::Release);
         let mut queued = Vec::new();
         self.queue.drain(|event| queued.push(event));
-        for event in queued {
+        for mut event in queued {
+            self.stamp(&mut event);
             let decisions = self.take_in(&mut self.stream(), event);
             self.tell(&decisions);
         }
@@ -404,6 +420,7 @@ impl Pipeline {
             task();
         }
         self.bans.sweep(now);
+        self.check_intel(now);
         let (outbox, unshown) = self.stream().take_outbox();
         for entry in outbox {
             self.show(followers, entry);
@@ -417,6 +434,17 @@ impl Pipeline {
         for waker in std::mem::take(&mut *lock(&self.parked)) {
             waker.wake();
         }
+    }
+
+    /// Has files with facts about addresses read again where they have changed.
+    pub(crate) fn check_intel(&self, now: Timestamp) {
+        for problem in self.intel.check(now) {
+            self.diagnostics.note_each(Trouble::Intel, &problem.cause);
+        }
+    }
+
+    pub(crate) fn intel(&self) -> &Intel {
+        &self.intel
     }
 
     fn show(&self, followers: &mut [Follower], mut entry: Entry) {
