@@ -67,6 +67,16 @@ enum Kind {
 }
 
 impl Watched {
+    /// So many logins of a quiet day, one in ten of which fails.
+    pub fn quiet_day(&mut self, events: usize) -> Vec<Event> {
+        (0..events).map(|_| self.next(Kind::QuietDay)).collect()
+    }
+
+    /// What watches them.
+    pub fn engine(&mut self) -> &mut Engine {
+        &mut self.engine
+    }
+
     fn next(&mut self, kind: Kind) -> Event {
         let n = self.seen;
         self.seen += 1;

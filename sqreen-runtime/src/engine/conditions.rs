@@ -169,8 +169,8 @@ fn tests(
     tests: &BTreeMap<Box<str>, Test>,
     value: impl Fn(&str) -> Option<Property>,
 ) -> Option<bool> {
-    let holds = |(name, test): (&Box<str>, &Test)| holds_of(test, value(name).as_ref());
-    (!tests.is_empty()).then(|| tests.iter().all(holds))
+    let mut all = tests.iter();
+    (!tests.is_empty()).then(|| all.all(|(name, test)| holds_of(test, value(name).as_ref())))
 }
 
 fn holds_of(test: &Test, value: Option<&Property>) -> bool {
