@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use crate::event::{Timestamp, millis};
 use crate::policy::Playbook;
 
+use super::subjects::Kept;
 use super::usual::Usual;
 
 /// One event that counts for one or more playbooks of a lane.
@@ -231,6 +232,12 @@ impl History {
 
     pub(super) fn levels(&mut self) -> &mut Levels {
         self.levels.get_or_insert_default()
+    }
+}
+
+impl Kept for History {
+    fn excess(&self) -> usize {
+        self.entries.len().saturating_sub(1)
     }
 }
 

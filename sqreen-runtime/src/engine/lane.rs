@@ -14,7 +14,7 @@ use super::conditions::{Asked, Truths, any_holds};
 use super::history::{Entry, History, Marks};
 use super::profiles::Profiles;
 use super::seen::{Kind, Seen};
-use super::subjects::Subjects;
+use super::subjects::{Kept, Subjects};
 
 /// Where many are at home, no more than so many times the threshold is asked for. It bounds what one busy
 /// office takes in memory, and what accounts of their own can buy an attacker.
@@ -277,7 +277,7 @@ impl Lane {
         }
         let history = self.table.entry(key);
         history.slide(seen.point(), self.longest);
-        let before = history.len();
+        let before = history.excess();
         if self.shares != 0 {
             tally(&self.rules, history, context);
         }
@@ -304,8 +304,8 @@ impl Lane {
             };
             reached.extend(one.judge(key, history));
         }
-        let (after, empty) = (history.len(), history.is_empty());
-        self.table.grew(before, after);
+        let (after, empty) = (history.excess(), history.is_empty());
+        self.table.changed(before, after);
         if empty {
             self.table.remove(key);
         }

@@ -251,7 +251,9 @@ impl Engine {
             if all.is_empty() && !told_only {
                 continue;
             }
-            let (key, number) = (reached.key, reached.playbook);
+            // What is doubled is the ban of an address, whomever it was tried on this time.
+            let key = self.banned_by(&all).unwrap_or(reached.key);
+            let number = reached.playbook;
             let Some(lasting) = self.repetitions.next(key, number, playbook, seen.at) else {
                 continue;
             };
@@ -324,21 +326,36 @@ impl Engine {
 
     /// A pardon wipes the slate: otherwise the next typing error would bring the ban back.
     fn forgive(&mut self, subject: &Subject) {
-        let (by, key): (&[By], u64) = match subject {
-            Subject::User(user) => (&[By::User], self.user_key(user)),
-            Subject::Network(network) => {
-                (&[By::Address, By::Network], self.state.hash_one(network))
-            }
-            Subject::UserAt { user, network } => {
-                let pair = (self.state.hash_one(network), self.user_key(user));
-                (&[By::UserAndAddress], self.state.hash_one(pair))
-            }
+        let by: &[By] = match subject {
+            Subject::User(_) => &[By::User],
+            Subject::Network(_) => &[By::Address, By::Network],
+            Subject::UserAt { .. } => &[By::UserAndAddress],
         };
+        let key = self.subject_key(subject);
         for lane in &mut self.lanes {
             lane.forget(by, key);
         }
         self.repetitions.forget(key);
         *self.pardons.entry(key) = self.seen;
+    }
+
+    /// The fingerprint of whom these responses ban.
+    fn banned_by(&self, responses: &[Response]) -> Option<u64> {
+        responses.iter().find_map(|response| match response {
+            Response::Ban { subject, .. } => Some(self.subject_key(subject)),
+            _ => None,
+        })
+    }
+
+    fn subject_key(&self, subject: &Subject) -> u64 {
+        match subject {
+            Subject::User(user) => self.user_key(user),
+            Subject::Network(network) => self.state.hash_one(network),
+            Subject::UserAt { user, network } => {
+                let pair = (self.state.hash_one(network), self.user_key(user));
+                self.state.hash_one(pair)
+            }
+        }
     }
 
     fn user_key(&self, user: &UserIdentifiers) -> u64 {

@@ -10,7 +10,7 @@ use crate::identity::UserIdentifiers;
 
 use super::Memory;
 use super::seen::{Keys, short};
-use super::subjects::Subjects;
+use super::subjects::{Kept, Subjects};
 
 /// How many addresses are remembered for one user, the most recent ones: home, work, phone and some more.
 const PLACES: usize = 8;
@@ -199,6 +199,9 @@ impl Profiles {
         }
     }
 }
+
+impl Kept for Profile {}
+impl Kept for Residents {}
 
 impl Profile {
     fn travel_to(&self, at: Timestamp, facts: Option<&Facts>) -> Option<Travel> {

@@ -10,7 +10,7 @@ use crate::policy::{Playbook, Then};
 
 use super::profiles::Profiles;
 use super::seen::{Seen, network};
-use super::subjects::Subjects;
+use super::subjects::{Kept, Subjects};
 
 /// How long after the end of a response the next one to the same subject is a repetition.
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
@@ -21,8 +21,14 @@ pub(super) struct Repetitions {
     of: Subjects<SmallVec<[Repetition; 1]>>,
 }
 
+impl Kept for SmallVec<[Repetition; 1]> {
+    fn excess(&self) -> usize {
+        self.len().saturating_sub(1)
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
-struct Repetition {
+pub(super) struct Repetition {
     playbook: usize,
     /// How often in a row.
     times: u32,

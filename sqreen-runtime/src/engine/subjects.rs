@@ -23,7 +23,18 @@ pub(super) struct Subjects<V> {
 /// are held against each.
 const ENTRIES: usize = 4;
 
-impl<V: Default> Subjects<V> {
+/// What is kept of a subject.
+pub(super) trait Kept: Default {
+    /// How many entries it has beyond one.
+    fn excess(&self) -> usize {
+        0
+    }
+}
+
+impl Kept for u32 {}
+impl Kept for u64 {}
+
+impl<V: Kept> Subjects<V> {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
             young: Slots::default(),
@@ -37,14 +48,24 @@ impl<V: Default> Subjects<V> {
     /// The state of a subject, which counts as using it.
     pub(super) fn entry(&mut self, fingerprint: u64) -> &mut V {
         let full = self.young.len() >= self.half || self.excess >= ENTRIES * self.half;
-        if full && self.young.get(fingerprint).is_none() {
-            self.forgotten += self.old.len() as u64;
-            self.old = std::mem::take(&mut self.young);
-            self.excess = 0;
+        // With nobody to carry over and room for one more, looking once is enough.
+        if !full && self.old.len() == 0 {
+            return self.young.get_or_insert_with(fingerprint, V::default);
         }
-        let old = &mut self.old;
+        let carried = if self.young.get(fingerprint).is_some() {
+            None
+        } else {
+            let carried = self.old.remove(fingerprint).unwrap_or_default();
+            if full {
+                self.forgotten += self.old.len() as u64;
+                self.old = std::mem::take(&mut self.young);
+                self.excess = 0;
+            }
+            self.excess += carried.excess();
+            Some(carried)
+        };
         self.young
-            .get_or_insert_with(fingerprint, || old.remove(fingerprint).unwrap_or_default())
+            .get_or_insert_with(fingerprint, || carried.unwrap_or_default())
     }
 
     /// Sends for what will be used: several that are sent for are waited for together.
@@ -53,8 +74,8 @@ impl<V: Default> Subjects<V> {
         self.young.touch(fingerprint)
     }
 
-    /// A subject that was just used has so many entries now.
-    pub(super) fn grew(&mut self, before: usize, now: usize) {
+    /// A subject that was just used has changed: it had so many entries beyond one, and has so many now.
+    pub(super) fn changed(&mut self, before: usize, now: usize) {
         self.excess = (self.excess + now).saturating_sub(before);
     }
 
