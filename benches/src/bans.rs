@@ -9,7 +9,7 @@ use std::sync::{Arc, RwLock};
 use dashmap::DashSet;
 use sqreen::UserIdentifiers;
 use sqreen::bans::Bans;
-use sqreen::event::{Address, Ban, DecisionId, Event, Origin, Subject, Timestamp, What};
+use sqreen::event::{Address, Ban, DecisionId, Event, Origin, Reach, Subject, Timestamp, What};
 
 use crate::{Batch, CALLS, Row};
 
@@ -132,7 +132,9 @@ fn ban(n: usize, subject: Subject) -> Event {
         what: What::Ban(Ban {
             id: DecisionId::new(1, n as u64, 0),
             subject,
+            reach: Reach::Everything,
             until: Some(Timestamp::from_millis(NOW.as_millis() + 900_000 + n as u64)),
+            redirect: None,
             because: "credential-stuffing".into(),
         }),
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::bans::Standing;
 use crate::config::Config;
 use crate::engine::Memory;
-use crate::event::{Address, Ban, DecisionId, Facts, Subject, Timestamp, What};
+use crate::event::{Address, Ban, DecisionId, Facts, Reach, Subject, Timestamp, What};
 use crate::intel::SourceStatus;
 use crate::log::Entry;
 use crate::pipeline::{AnyLive, Diagnostic, Installed, Pipeline, install, uninstall};
@@ -150,7 +150,9 @@ impl Agent {
             What::Ban(Ban {
                 id,
                 subject: subject.clone(),
+                reach: Reach::Everything,
                 until,
+                redirect: None,
                 because: because.into(),
             })
         });

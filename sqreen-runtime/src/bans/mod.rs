@@ -113,12 +113,14 @@ impl Bans {
             What::Ban(Ban {
                 id,
                 subject,
+                reach,
                 until,
                 because,
+                ..
             }) => self.insert(Standing {
                 id: *id,
                 subject: subject.clone(),
-                reach: Reach::Everything,
+                reach: *reach,
                 until: *until,
                 because: because.clone(),
             }),

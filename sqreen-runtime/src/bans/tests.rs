@@ -38,7 +38,9 @@ fn ban(bans: &Bans, n: u64, subject: Subject, seconds: Option<u64>) -> DecisionI
     bans.apply(&event(What::Ban(Ban {
         id,
         subject,
+        reach: Reach::Everything,
         until,
+        redirect: None,
         because: "test".into(),
     })));
     id
@@ -285,7 +287,8 @@ proptest! {
                 _ => {
                     let until = (seconds > 0).then(|| now.plus(Duration::from_secs(seconds)));
                     let id = DecisionId::new(0, 0, 0);
-                    let ban = Ban { id, subject: network.into(), until, because: "".into() };
+                    let (reach, redirect) = (Reach::Everything, None);
+                    let ban = Ban { id, subject: network.into(), reach, until, redirect, because: "".into() };
                     bans.apply(&event(What::Ban(ban)));
                     model.push((network, until));
                 }

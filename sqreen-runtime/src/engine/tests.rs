@@ -569,7 +569,7 @@ proptest! {
                 decisions.extend(engine.observe(event).into_iter().map(|d| (d.playbook, d.responses)));
                 if noise {
                     let subject = Subject::from(address(200));
-                    let ban = Ban { id: DecisionId::new(0, 0, 0), subject, until: None, because: "".into() };
+                    let ban = Ban { id: DecisionId::new(0, 0, 0), subject, reach: Reach::Everything, until: None, redirect: None, because: "".into() };
                     engine.observe(&Event { at: event.at, origin: Origin::default(), what: What::Ban(ban) });
                     engine.observe(&login(event.at, 201, "nobody@example.com", Outcome::Success));
                 }

@@ -234,20 +234,28 @@ pub(crate) fn decisions() -> impl Strategy<Value = Decision> {
 }
 
 fn responses() -> impl Strategy<Value = Response> {
-    let reaches = select(&[Reach::Everything, Reach::UnfamiliarLogins, Reach::SignUps][..]);
-    let redirects = of("/[a-z?=&]{0,9}".prop_map(|path| path.as_str().into()));
     prop_oneof![
-        (subjects(), reaches, times(), redirects).prop_map(|(subject, reach, until, redirect)| {
-            Response::Ban {
-                subject,
-                reach,
-                until,
-                redirect,
+        (subjects(), reaches(), times(), of(redirects())).prop_map(
+            |(subject, reach, until, redirect)| {
+                Response::Ban {
+                    subject,
+                    reach,
+                    until,
+                    redirect,
+                }
             }
-        }),
+        ),
         (users(), times()).prop_map(|(user, until)| Response::StepUp { user, until }),
         (users(), times()).prop_map(|(user, until)| Response::AtRisk { user, until }),
     ]
+}
+
+fn reaches() -> impl Strategy<Value = Reach> {
+    select(&[Reach::Everything, Reach::UnfamiliarLogins, Reach::SignUps][..])
+}
+
+fn redirects() -> impl Strategy<Value = RedirectTarget> {
+    "(https://example)?/[a-z?=&]{0,9}".prop_map(|target| target.parse().unwrap())
 }
 
 fn evidence() -> impl Strategy<Value = Evidence> {
@@ -287,12 +295,17 @@ fn evidence() -> impl Strategy<Value = Evidence> {
 }
 
 fn bans() -> impl Strategy<Value = Ban> {
-    (ids(), subjects(), of(times()), words()).prop_map(|(id, subject, until, because)| Ban {
-        id,
-        subject,
-        until,
-        because,
-    })
+    let ends = (of(times()), of(redirects()));
+    (ids(), subjects(), reaches(), ends, words()).prop_map(
+        |(id, subject, reach, (until, redirect), because)| Ban {
+            id,
+            subject,
+            reach,
+            until,
+            redirect,
+            because,
+        },
+    )
 }
 
 fn refusals() -> impl Strategy<Value = Refusal> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use super::text::deserialize_text;
-use super::{Address, Network, Timestamp};
+use super::{Address, Network, RedirectTarget, Timestamp};
 use crate::identity::UserIdentifiers;
 
 /// Whom a ban, a pardon or an allowance is about.
@@ -145,7 +145,7 @@ pub enum Response {
         until: Timestamp,
         /// Where the banned are sent instead of being refused.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        redirect: Option<Box<str>>,
+        redirect: Option<RedirectTarget>,
     },
     /// Asks the application to have the user prove themselves once more.
     StepUp {
@@ -207,6 +207,16 @@ pub enum Reach {
     UnfamiliarLogins,
     /// Opening accounts.
     SignUps,
+}
+
+impl Reach {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "what serde calls it with"
+    )]
+    pub(super) fn is_everything(&self) -> bool {
+        *self == Self::Everything
+    }
 }
 
 /// The figures and events behind a decision.

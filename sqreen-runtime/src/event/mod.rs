@@ -10,6 +10,7 @@ mod decision;
 mod digest;
 mod facts;
 mod properties;
+mod redirect;
 mod text;
 mod time;
 mod wire;
@@ -21,6 +22,7 @@ pub use decision::{
 pub use digest::{DigestError, DigestKey, SecretDigest, SessionDigest};
 pub use facts::{AddressKind, AddressKinds, Country, CountryError, Facts, Location};
 pub use properties::{EventName, EventNameError, Properties, Property, PropertyValue};
+pub use redirect::{RedirectTarget, RedirectTargetError};
 pub(crate) use time::millis;
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 
@@ -261,9 +263,15 @@ pub struct Ban {
     pub id: DecisionId,
     /// Who is banned.
     pub subject: Subject,
+    /// What they are kept from.
+    #[serde(default, skip_serializing_if = "Reach::is_everything")]
+    pub reach: Reach,
     /// When it ends; `None`: when somebody pardons.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
+    /// Where the banned are sent instead of being refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<RedirectTarget>,
     /// Why, in that person's words.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub because: Box<str>,

@@ -69,7 +69,7 @@ fn events() -> Vec<Event> {
             subject: subject.clone(),
             reach: Reach::UnfamiliarLogins,
             until: at,
-            redirect: Some("/verify".into()),
+            redirect: "/verify".parse().ok(),
         },
         Response::Ban {
             subject: Subject::UserAt {
@@ -120,7 +120,9 @@ fn events() -> Vec<Event> {
         What::Ban(Ban {
             id,
             subject: network.clone(),
+            reach: Reach::SignUps,
             until: None,
+            redirect: "https://example.com/contact".parse().ok(),
             because: "said so".into(),
         }),
         What::Pardon {

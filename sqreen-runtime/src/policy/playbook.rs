@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::event::{EventName, Severity};
+use crate::event::{EventName, RedirectTarget, Severity};
 
 use super::Conditions;
 
@@ -74,7 +74,7 @@ pub struct Playbook {
     /// How it responds.
     pub then: Vec<Then>,
     /// Where the banned are sent instead of being refused.
-    pub redirect: Option<Box<str>>,
+    pub redirect: Option<RedirectTarget>,
     /// For how long, the first time.
     pub lasting: Duration,
     /// For how long at most: each time it responds to the same subject again within a day after the end of the
