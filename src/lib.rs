@@ -2,7 +2,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use sqreen_macros::{Identity, auto, identify, skip, track, track_auth, track_signup};
-pub use sqreen_runtime::event::{Address, DecisionId, Network, PropertyValue, Subject};
+pub use sqreen_runtime::event::{
+    Address, DecisionId, Network, PropertyValue, RedirectTarget, Severity, Subject,
+};
 pub use sqreen_runtime::identity::{
     IdentifierValue, Identity, IdentityError, IntoIdentifiers, Traits, UserIdentifiers, ValueWriter,
 };
@@ -11,9 +13,9 @@ pub use sqreen_runtime::sdk::outcome::Outcome;
 #[cfg(feature = "tower")]
 pub use sqreen_runtime::web;
 pub use sqreen_runtime::{
-    Agent, Builder, Checkpoint, Ending, LoginOutcome, Receipt, Rejected, RequestContext, Sqreen,
-    StartError, TrackOptions, auth_track, identify, identify_with, signup_track, start, track,
-    user_is_banned,
+    Agent, Ban, Builder, Checkpoint, Ending, LoginOutcome, Receipt, Rejected, RequestContext,
+    Sqreen, StartError, TrackOptions, auth_track, identify, identify_with, risk, signup_track,
+    start, step_up_required, stepped_up, track, user_is_banned,
 };
 pub use sqreen_runtime::{
     bans, config, engine, event, identity, intel, log, pipeline, policy, registry, request,

@@ -42,10 +42,11 @@ pub mod sdk;
 #[cfg(any(feature = "tower", feature = "actix-web", feature = "rocket"))]
 pub mod web;
 
-pub use agent::{Agent, Builder, Ending, StartError, start};
+pub use agent::{Agent, Ban, Builder, Ending, StartError, start};
 pub use sdk::{
     Checkpoint, LoginOutcome, Receipt, Rejected, RequestContext, Sqreen, TrackOptions, auth_track,
-    identify, identify_with, signup_track, track, user_is_banned,
+    identify, identify_with, risk, signup_track, step_up_required, stepped_up, track,
+    user_is_banned,
 };
 
 /// What expanded attributes use. Not for anybody else: it changes with any version.

@@ -169,7 +169,7 @@ async fn a_refusal_below_the_layer_gets_its_form_from_the_layer_and_is_a_403_wit
             "/",
             get(async move |sqreen: Sqreen| {
                 let refused = sqreen.identify(("email", ALICE)).check().unwrap_err();
-                *says.lock().unwrap() = Some(refused);
+                *says.lock().unwrap() = Some(refused.clone());
                 refused
             }),
         )
@@ -178,7 +178,7 @@ async fn a_refusal_below_the_layer_gets_its_form_from_the_layer_and_is_a_403_wit
     let answer = visit("/").header("accept", "text/html").send(&app).await;
     assert_eq!(answer.status, StatusCode::IM_A_TEAPOT);
     assert!(answer.body.contains("<h1>"), "{answer:?}");
-    let alone = seen.lock().unwrap().unwrap().into_response();
+    let alone = seen.lock().unwrap().take().unwrap().into_response();
     assert_eq!(alone.status(), StatusCode::FORBIDDEN);
     assert_eq!(
         alone.headers()[header::CONTENT_TYPE],

@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::bans::Bans;
+use crate::bans::{Bans, StepUp};
 use crate::config::{Config, ConfigError};
 use crate::engine::Engine;
-use crate::event::{AddressError, Clock, Event, Network, Origin, Subject, SystemClock, What};
+use crate::event::{
+    AddressError, Clock, Decision, Event, Network, Origin, Subject, SystemClock, What,
+};
 use crate::identity::{Pseudonymizer, WeakKey};
 use crate::intel::{Intel, Sources, UnreadableSource};
 use crate::log::{Entry, Log};
-use crate::pipeline::{AnyLive, Follower, Parts as PipelineParts, Pipeline};
+use crate::pipeline::{AnyLive, Followers, Parts as PipelineParts, Pipeline};
 use crate::policy::{Policy, PolicyError};
 use crate::registry;
 use crate::request::{ClientAddress, Header, TrustedProxies, TrustedProxiesError};
@@ -37,7 +39,7 @@ pub struct Builder {
     config: Config,
     clock: Arc<dyn Clock>,
     seed: Option<u64>,
-    followers: Vec<Follower>,
+    followers: Followers,
     proxy_on_unix_socket: bool,
     problem: Option<StartError>,
 }
@@ -54,7 +56,7 @@ impl From<Config> for Builder {
             config,
             clock: Arc::new(SystemClock),
             seed: None,
-            followers: Vec::new(),
+            followers: Followers::default(),
             proxy_on_unix_socket: false,
             problem: None,
         }
@@ -193,7 +195,55 @@ impl Builder {
     /// Shows each event of the stream to `follower`, in order, on the agent's own thread.
     #[must_use]
     pub fn on_event(mut self, follower: impl FnMut(&Entry) + Send + 'static) -> Self {
-        self.followers.push(Box::new(follower));
+        self.followers.events.push(Box::new(follower));
+        self
+    }
+
+    /// Calls `notify` for each decision, those that are only observed included, on the agent's own thread: to
+    /// send a message to whoever is on duty. Users are under pseudonyms where those are set.
+    ///
+    /// ```
+    /// use sqreen_runtime::Agent;
+    /// use sqreen_runtime::event::Severity;
+    ///
+    /// let agent = Agent::builder()
+    ///     .on_decision(|decision| {
+    ///         if decision.enforced && decision.severity >= Severity::High {
+    ///             println!("{}: see decision {}", decision.playbook, decision.id);
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), sqreen_runtime::StartError>(())
+    /// ```
+    #[must_use]
+    pub fn on_decision(mut self, notify: impl FnMut(&Decision) + Send + 'static) -> Self {
+        self.followers.decisions.push(Box::new(notify));
+        self
+    }
+
+    /// Calls `ask` when a decision has a user prove themselves once more, on the agent's own thread: to mark
+    /// their sessions, or to write to them. Called for each decision that asks it, not for observed ones.
+    ///
+    /// Requests of the user can see it too, by [`step_up_required`](crate::step_up_required); tell with
+    /// [`stepped_up`](crate::stepped_up) when they have.
+    ///
+    /// The user is named as the application names them, also where pseudonyms are set: nobody else could be
+    /// asked.
+    ///
+    /// ```
+    /// use sqreen_runtime::Agent;
+    ///
+    /// let agent = Agent::builder()
+    ///     .on_step_up(|step_up| {
+    ///         let (_, email) = step_up.user.primary_key();
+    ///         println!("ask {email} for a code");
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), sqreen_runtime::StartError>(())
+    /// ```
+    #[must_use]
+    pub fn on_step_up(mut self, ask: impl FnMut(&StepUp) + Send + 'static) -> Self {
+        self.followers.step_ups.push(Box::new(ask));
         self
     }
 
@@ -262,7 +312,7 @@ impl Builder {
             clock: self.clock,
             hide: config.pseudonyms.clone(),
             seed,
-            followed: !self.followers.is_empty(),
+            followed: self.followers.followed(),
         }));
         pipeline.check_intel(pipeline.now());
         for network in config.allow.iter().copied() {

@@ -1,17 +1,19 @@
 //! How the parts are put together, started and stopped.
 
+mod ban;
 mod builder;
 mod worker;
 
+pub use ban::Ban;
 pub use builder::{Builder, StartError};
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::bans::Standing;
+use crate::bans::{AtRisk, Standing, StepUp};
 use crate::config::Config;
 use crate::engine::Memory;
-use crate::event::{Address, Ban, DecisionId, Facts, Reach, Subject, Timestamp, What};
+use crate::event::{self, Address, DecisionId, Facts, Subject, Timestamp, What};
 use crate::intel::SourceStatus;
 use crate::log::Entry;
 use crate::pipeline::{AnyLive, Diagnostic, Installed, Pipeline, install, uninstall};
@@ -121,6 +123,8 @@ impl Agent {
     /// Bans a user, an address or a network, as a person decides; it need not end. Where a longer ban stands
     /// already, that one stays; where the subject is on the allow list, the ban has no effect.
     ///
+    /// To ban from less than everything, or to send the banned elsewhere, give a [`Ban`].
+    ///
     /// Returns the id that a refused client is told, and under which [`Agent::find`] finds the ban.
     ///
     /// ```
@@ -136,7 +140,7 @@ impl Agent {
     /// ```
     pub fn ban(
         &self,
-        subject: impl Into<Subject>,
+        banned: impl Into<Ban>,
         ending: impl Into<Ending>,
         because: &str,
     ) -> DecisionId {
@@ -145,28 +149,32 @@ impl Agent {
             Ending::After(duration) => Some(pipeline.now().plus(duration)),
             Ending::WhenPardoned => None,
         };
-        let subject = subject.into();
-        let banned = pipeline.by_person(|id| {
-            What::Ban(Ban {
+        let ban = banned.into();
+        let shown = pipeline.shown(&ban.subject);
+        let verb = ban.reach.verb(&ban.subject);
+        let is_allowed = pipeline.bans().is_allowed(&ban.subject);
+        let done = pipeline.by_person(|id| {
+            What::Ban(event::Ban {
                 id,
-                subject: subject.clone(),
-                reach: Reach::Everything,
+                subject: ban.subject,
+                reach: ban.reach,
                 until,
-                redirect: None,
+                redirect: ban.redirect,
                 because: because.into(),
             })
         });
-        let shown = pipeline.shown(&subject);
-        let id = banned.id;
-        if pipeline.bans().is_allowed(&subject) {
+        let id = done.id;
+        if is_allowed {
             tracing::warn!(target: "sqreen", %id, "{shown} is on the allow list: the ban has no effect");
         } else {
-            tracing::info!(target: "sqreen", %id, "{shown} is refused: a person said so");
+            tracing::info!(target: "sqreen", %id, "{shown} {verb}: a person said so");
         }
         id
     }
 
-    /// Lifts all bans of a user, an address or a network, and forgets what had been counted against it.
+    /// Lifts all bans of a user, an address or a network, and forgets what had been counted against it. A user
+    /// need not step up any more, and is not at risk.
+    ///
     /// Returns how many bans were lifted: none where the subject is spelled differently from the banned one.
     pub fn pardon(&self, subject: impl Into<Subject>) -> usize {
         let pipeline = &self.0.pipeline;
@@ -180,7 +188,7 @@ impl Agent {
     }
 
     /// Puts a user, an address or a network on the allow list: it is never banned, and bans of it, or inside
-    /// of it, are lifted. Returns how many were.
+    /// of it, are lifted. Returns how many were. No step-up is asked of a user who is on it.
     pub fn allow(&self, subject: impl Into<Subject>) -> usize {
         let pipeline = &self.0.pipeline;
         let subject = subject.into();
@@ -199,6 +207,47 @@ impl Agent {
         let end = |ban: &Standing| ban.until.map_or(u64::MAX, Timestamp::as_millis);
         standing.sort_by(|a, b| end(b).cmp(&end(a)).then_with(|| a.id.cmp(&b.id)));
         standing
+    }
+
+    /// The users whose account may be in other hands, the worst first; of equally bad ones, those who are so for
+    /// longest.
+    ///
+    /// It ends by itself, when the user is pardoned, and when the application tells that they have
+    /// [`stepped_up`](crate::stepped_up). Playbooks that only observe put nobody at risk.
+    #[must_use]
+    pub fn at_risk(&self) -> Vec<AtRisk> {
+        let pipeline = &self.0.pipeline;
+        let standing = pipeline.bans().risks().standing(pipeline.now());
+        let mut at_risk: Vec<_> = standing
+            .into_iter()
+            .filter_map(|(user, causes)| AtRisk::of(user, causes))
+            .collect();
+        at_risk.sort_by(|a, b| {
+            let badness = |user: &AtRisk| (user.severity, user.until);
+            badness(b)
+                .cmp(&badness(a))
+                .then_with(|| a.user.cmp(&b.user))
+        });
+        at_risk
+    }
+
+    /// The users who have to prove themselves once more, those of whom it is asked for longest first. It ends as
+    /// it does for those [at risk](Self::at_risk).
+    #[must_use]
+    pub fn step_ups(&self) -> Vec<StepUp> {
+        let pipeline = &self.0.pipeline;
+        let standing = pipeline.bans().step_ups().standing(pipeline.now());
+        let mut step_ups: Vec<_> = standing
+            .into_iter()
+            .filter_map(|(user, causes)| StepUp::of(user, causes))
+            .collect();
+        step_ups.sort_by(|a, b| {
+            b.cause
+                .until
+                .cmp(&a.cause.until)
+                .then_with(|| a.user.cmp(&b.user))
+        });
+        step_ups
     }
 
     /// The decision, or the person's ban, with this id, where its event is still kept.
@@ -256,7 +305,8 @@ impl Agent {
         self.0.pipeline.memory()
     }
 
-    /// How many bans were dropped before their end because there were more than `max_bans`.
+    /// How many bans, demands for a step-up and users at risk were dropped before their end because there were
+    /// more than `max_bans`.
     #[must_use]
     pub fn evicted_bans(&self) -> u64 {
         self.0.pipeline.bans().evicted()

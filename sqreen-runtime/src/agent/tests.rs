@@ -1,3 +1,6 @@
+#[cfg(feature = "tower")]
+mod responses;
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 

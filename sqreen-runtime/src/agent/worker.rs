@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::pipeline::{Follower, Pipeline};
+use crate::pipeline::{Followers, Pipeline};
 
 /// How often the queue is emptied. Nothing waits for it but what people look at.
 const TICK: Duration = Duration::from_millis(10);
@@ -32,10 +32,7 @@ struct Shared {
 }
 
 impl Worker {
-    pub(super) fn start(
-        pipeline: &Arc<Pipeline>,
-        mut followers: Vec<Follower>,
-    ) -> io::Result<Self> {
+    pub(super) fn start(pipeline: &Arc<Pipeline>, mut followers: Followers) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let (done, flushed) = watch::channel(0);
         let thread = thread::Builder::new().name("sqreen".into()).spawn({
@@ -67,12 +64,7 @@ impl Drop for Worker {
     }
 }
 
-fn run(
-    pipeline: &Pipeline,
-    shared: &Shared,
-    done: &watch::Sender<u64>,
-    followers: &mut [Follower],
-) {
+fn run(pipeline: &Pipeline, shared: &Shared, done: &watch::Sender<u64>, followers: &mut Followers) {
     loop {
         // Read before the tick: what was queued before it was asked for is taken in by then.
         let asked = shared.asked.load(Ordering::Acquire);

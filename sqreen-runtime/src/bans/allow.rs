@@ -1,6 +1,6 @@
 //! Who is never banned.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::event::{Address, Network, Subject};
 use crate::identity::UserIdentifiers;
@@ -10,7 +10,8 @@ use crate::identity::UserIdentifiers;
 pub struct AllowList {
     users: HashSet<UserIdentifiers>,
     networks: HashSet<Network>,
-    users_at: HashSet<(UserIdentifiers, Network)>,
+    /// Users whose logins are allowed from some networks.
+    users_at: HashMap<UserIdentifiers, BTreeSet<Network>>,
     /// The lengths that occur among the networks.
     lengths: BTreeSet<u8>,
 }
@@ -27,7 +28,7 @@ impl AllowList {
                 self.networks.insert(network);
             }
             Subject::UserAt { user, network } => {
-                self.users_at.insert((user, network));
+                self.users_at.entry(user).or_default().insert(network);
             }
         }
     }
@@ -41,9 +42,19 @@ impl AllowList {
             Subject::UserAt { user, network } => {
                 self.contains_user(user)
                     || self.covers(network.base().into(), network.prefix())
-                    || self.users_at.contains(&(user.clone(), *network))
+                    || self.at(user, |allowed| allowed.covers(*network))
             }
         }
+    }
+
+    /// Whether logins of this user from this address are on the list.
+    pub(super) fn contains_at(&self, user: &UserIdentifiers, address: Address) -> bool {
+        self.at(user, |allowed| allowed.contains(address))
+    }
+
+    fn at(&self, user: &UserIdentifiers, is_wanted: impl Fn(&Network) -> bool) -> bool {
+        let networks = self.users_at.get(user);
+        networks.is_some_and(|networks| networks.iter().any(is_wanted))
     }
 
     /// Whether the user is on the list.

@@ -1,86 +1,57 @@
-//! Who is refused now, and until when.
+//! Who is refused now, and until when; who has to prove themselves once more, and whose account is at risk.
 //!
 //! A projection of the stream: [`Bans::apply`] takes in each event in order, and everybody else only asks.
 //! Asking never waits and never writes to memory that others read: the lock is taken only for somebody who
 //! is, in all likelihood, banned.
 
 mod allow;
+mod attempt;
+mod exact;
 mod index;
+mod marks;
 mod prefixes;
+mod standing;
 
 pub use allow::AllowList;
+pub use attempt::{AttemptKind, Attempting, Named};
+pub use marks::{AtRisk, Cause, Marks, StepUp};
+pub use standing::Standing;
 
 use std::cell::LazyCell;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use foldhash::quality::FixedState;
-use serde::Serialize;
 use smallvec::SmallVec;
 
-use crate::event::{
-    Address, Ban, Decision, DecisionId, Event, Network, Reach, Response, Subject, Timestamp, What,
-};
+use crate::event::{Address, Decision, Event, Network, Reach, Response, Subject, Timestamp, What};
 use crate::identity::UserIdentifiers;
 
+use attempt::Verdict;
+use exact::{Exact, covers, is_user};
 use index::Index;
 use prefixes::Prefixes;
-
-/// A ban that stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Standing {
-    /// The decision, or the person's ban, it rests on.
-    pub id: DecisionId,
-    /// Who is banned.
-    pub subject: Subject,
-    /// What they are kept from.
-    pub reach: Reach,
-    /// When it ends; `None`: when somebody pardons. Playbooks' bans always end.
-    pub until: Option<Timestamp>,
-    /// The playbook that decided, or the person's words.
-    pub because: Box<str>,
-}
-
-impl Standing {
-    fn is_live(&self, now: Timestamp) -> bool {
-        self.until.is_none_or(|until| now < until)
-    }
-
-    /// Whether this ban covers all that `other` does.
-    fn outlasts(&self, other: &Self) -> bool {
-        match (self.until, other.until) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some(this), Some(that)) => this >= that,
-        }
-    }
-}
 
 /// The bans in force.
 #[derive(Debug)]
 pub struct Bans {
     /// How many stand: while nobody is banned, a check is this one load.
     live: AtomicUsize,
+    /// How many of them send the banned to a page of the same site.
+    redirects: AtomicUsize,
     index: Index,
+    /// Of banned networks.
     prefixes: Prefixes,
+    /// Of networks where single users are banned.
+    prefixes_of_pairs: Prefixes,
     exact: RwLock<Exact>,
+    step_ups: Marks,
+    risks: Marks,
     seed: FixedState,
     limit: usize,
-}
-
-/// All there is to know about the bans, behind the index.
-#[derive(Debug, Default)]
-struct Exact {
-    /// By fingerprint: as a rule one, more where a subject is banned from more than one thing.
-    standing: HashMap<u64, SmallVec<[Arc<Standing>; 1]>>,
-    /// What ends next.
-    ends: BinaryHeap<Reverse<(Timestamp, u64)>>,
-    allowed: AllowList,
-    evicted: u64,
 }
 
 impl Bans {
@@ -93,9 +64,13 @@ impl Bans {
     pub fn new(seed: u64, limit: usize) -> Self {
         Self {
             live: AtomicUsize::new(0),
+            redirects: AtomicUsize::new(0),
             index: Index::default(),
             prefixes: Prefixes::default(),
+            prefixes_of_pairs: Prefixes::default(),
             exact: RwLock::default(),
+            step_ups: Marks::new(limit),
+            risks: Marks::new(limit),
             seed: FixedState::with_seed(seed),
             limit: limit.max(1),
         }
@@ -105,36 +80,62 @@ impl Bans {
     pub fn apply(&self, event: &Event) {
         match &event.what {
             What::Decision(decision) if decision.enforced => {
-                decision
-                    .responses
-                    .iter()
-                    .for_each(|response| self.respond(decision, response));
+                for response in &decision.responses {
+                    self.respond(event.at, decision, response);
+                }
             }
-            What::Ban(Ban {
-                id,
-                subject,
-                reach,
-                until,
-                because,
-                ..
-            }) => self.insert(Standing {
-                id: *id,
-                subject: subject.clone(),
-                reach: *reach,
-                until: *until,
-                because: because.clone(),
-            }),
-            What::Pardon { subject } => self.pardon(subject),
+            What::Ban(ban) => self.insert(ban.clone().into()),
+            What::Pardon { subject } => {
+                if let Subject::User(user) = subject {
+                    self.step_ups.lift(user);
+                    self.risks.lift(user);
+                }
+                let mut exact = self.write();
+                self.lift(&mut exact, |standing| covers(subject, &standing.subject));
+            }
             What::Allow { subject } => {
+                if let Subject::User(user) = subject {
+                    self.step_ups.lift(user);
+                }
                 let mut exact = self.write();
                 self.lift(&mut exact, |standing| covers(subject, &standing.subject));
                 exact.allowed.insert(subject.clone());
+            }
+            What::SteppedUp { user } => {
+                self.step_ups.lift(user);
+                self.risks.lift(user);
             }
             _ => {}
         }
     }
 
-    /// The ban that stands against an address: the most specific one that has not ended.
+    fn respond(&self, at: Timestamp, decision: &Decision, response: &Response) {
+        match response {
+            Response::Ban {
+                subject,
+                reach,
+                until,
+                redirect,
+            } => self.insert(Standing {
+                id: decision.id,
+                subject: subject.clone(),
+                reach: *reach,
+                until: Some(*until),
+                redirect: redirect.clone(),
+                because: decision.playbook.clone(),
+            }),
+            Response::StepUp { user, until } => {
+                if !self.read().allowed.contains_user(user) {
+                    self.step_ups.add(user, Cause::of(decision, at, *until));
+                }
+            }
+            Response::AtRisk { user, until } => {
+                self.risks.add(user, Cause::of(decision, at, *until));
+            }
+        }
+    }
+
+    /// The ban that turns away all requests of an address: the most specific one that has not ended.
     ///
     /// `now` is asked only where there is likely to be one.
     #[inline]
@@ -149,7 +150,7 @@ impl Bans {
         self.look_for_address(address, now)
     }
 
-    /// The ban that stands against a user; where there are several, the one that reaches furthest.
+    /// The ban that turns away all requests of a user.
     ///
     /// `now` is asked only where there is likely to be one.
     #[inline]
@@ -164,6 +165,25 @@ impl Bans {
         self.look_for_user(user, now)
     }
 
+    /// The ban that keeps somebody from logging in, or from opening an account: one of the address, of the
+    /// user, or of the two together.
+    ///
+    /// `is_familiar` tells whether the user has logged in from the address before. It is asked only where that
+    /// matters, and may wait: no lock is held.
+    #[inline]
+    pub fn of_attempt(
+        &self,
+        attempting: &Attempting<'_>,
+        now: impl FnOnce() -> Timestamp,
+        is_familiar: impl FnOnce() -> bool,
+    ) -> Option<Arc<Standing>> {
+        if !self.any() {
+            return None;
+        }
+        let (ban, verdict) = self.look_for_attempt(attempting, now)?;
+        (verdict == Verdict::Refused || !is_familiar()).then_some(ban)
+    }
+
     /// Whether anybody is banned.
     #[inline]
     #[must_use]
@@ -171,22 +191,32 @@ impl Bans {
         self.count() != 0
     }
 
-    fn respond(&self, decision: &Decision, response: &Response) {
-        if let Response::Ban {
-            subject,
-            reach,
-            until,
-            ..
-        } = response
-        {
-            self.insert(Standing {
-                id: decision.id,
-                subject: subject.clone(),
-                reach: *reach,
-                until: Some(*until),
-                because: decision.playbook.clone(),
-            });
-        }
+    /// Whether any ban sends the banned to a page of the same site.
+    #[inline]
+    #[must_use]
+    pub fn any_page(&self) -> bool {
+        self.redirects.load(Ordering::Acquire) != 0
+    }
+
+    /// Whether some ban sends the banned to this path of the same site. It stays open to all whom bans send
+    /// to such pages, so that nobody is sent in circles.
+    #[must_use]
+    pub fn is_page(&self, path: &str) -> bool {
+        self.any_page() && self.read().pages.contains_key(path)
+    }
+
+    /// Who has to prove themselves once more.
+    #[inline]
+    #[must_use]
+    pub fn step_ups(&self) -> &Marks {
+        &self.step_ups
+    }
+
+    /// Whose account may be in other hands.
+    #[inline]
+    #[must_use]
+    pub fn risks(&self) -> &Marks {
+        &self.risks
     }
 
     fn look_for_address(
@@ -201,8 +231,9 @@ impl Bans {
                 continue;
             }
             let exact = self.read();
-            let is_network = |subject: &Subject| *subject == Subject::Network(network);
-            let found = exact.find(fingerprint, *now, is_network);
+            let found = exact.find(fingerprint, *now, |ban| {
+                ban.subject == Subject::Network(network) && ban.reach == Reach::Everything
+            });
             if found.is_some() && !exact.allowed.contains_address(address) {
                 return found;
             }
@@ -220,9 +251,9 @@ impl Bans {
             return None;
         }
         let at = now();
-        let is_user =
-            |subject: &Subject| matches!(subject, Subject::User(banned) if banned == user);
-        self.read().find(fingerprint, at, is_user)
+        self.read().find(fingerprint, at, |ban| {
+            is_user(&ban.subject, user) && ban.reach == Reach::Everything
+        })
     }
 
     /// All bans that have not ended, in no order.
@@ -259,6 +290,8 @@ impl Bans {
                 .peek()
                 .is_some_and(|Reverse((until, _))| now >= *until)
         };
+        self.step_ups.sweep(now);
+        self.risks.sweep(now);
         if !self.any() || !ended(&self.read()) {
             return;
         }
@@ -272,10 +305,11 @@ impl Bans {
         }
     }
 
-    /// How many bans were dropped before their end because there were too many.
+    /// How many bans, demands for a step-up and users at risk were dropped before their end because there
+    /// were too many.
     #[must_use]
     pub fn evicted(&self) -> u64 {
-        self.read().evicted
+        self.read().evicted + self.step_ups.evicted() + self.risks.evicted()
     }
 
     /// What the index, which is all that most checks look at, takes in memory, in bytes.
@@ -290,41 +324,59 @@ impl Bans {
             return;
         }
         let fingerprint = self.fingerprint(&ban.subject);
-        let same = |other: &Arc<Standing>| other.subject == ban.subject && other.reach == ban.reach;
-        if let Some(standing) = exact.standing.get_mut(&fingerprint)
-            && let Some(present) = standing.iter_mut().find(|other| same(other))
-        {
+        let same = |other: &Standing| other.subject == ban.subject && other.reach == ban.reach;
+        let exact = &mut *exact;
+        let standing = exact.standing.get_mut(&fingerprint);
+        if let Some(present) = standing.and_then(|all| all.iter_mut().find(|ban| same(ban))) {
             // The longer of two bans stands: a short one on top never sets anybody free early.
             if !present.outlasts(&ban) {
                 let ends = ban.until.map(|until| Reverse((until, fingerprint)));
-                *present = Arc::new(ban);
+                let ban = Arc::new(ban);
+                // In place, so that whoever looks meanwhile finds one or the other.
+                let before = std::mem::replace(present, Arc::clone(&ban));
                 exact.ends.extend(ends);
+                self.open_page(exact, &ban);
+                self.close_page(exact, &before);
             }
             return;
         }
         if self.count() >= self.limit {
-            self.evict(&mut exact);
+            self.evict(exact);
         }
+        self.open_page(exact, &ban);
+        if let Some((prefixes, network)) = self.prefixes_for(&ban.subject) {
+            prefixes.add(network);
+        }
+        let ends = ban.until.map(|until| Reverse((until, fingerprint)));
         let standing = exact.standing.entry(fingerprint).or_default();
         let new = standing.is_empty();
-        let (ends, network) = (ban.until, network(&ban.subject));
         standing.push(Arc::new(ban));
-        exact
-            .ends
-            .extend(ends.map(|until| Reverse((until, fingerprint))));
+        exact.ends.extend(ends);
         if new {
             let all = &exact.standing;
             self.index.insert(fingerprint, || all.keys().copied());
         }
-        if let Some(network) = network {
-            self.prefixes.add(network);
-        }
         self.live.fetch_add(1, Ordering::Release);
     }
 
-    fn pardon(&self, subject: &Subject) {
-        let mut exact = self.write();
-        self.lift(&mut exact, |standing| covers(subject, &standing.subject));
+    fn open_page(&self, exact: &mut Exact, ban: &Standing) {
+        if exact.open_page(ban) {
+            self.redirects.fetch_add(1, Ordering::Release);
+        }
+    }
+
+    fn close_page(&self, exact: &mut Exact, ban: &Standing) {
+        if exact.close_page(ban) {
+            self.redirects.fetch_sub(1, Ordering::Release);
+        }
+    }
+
+    fn prefixes_for(&self, subject: &Subject) -> Option<(&Prefixes, Network)> {
+        match subject {
+            Subject::User(_) => None,
+            Subject::Network(network) => Some((&self.prefixes, *network)),
+            Subject::UserAt { network, .. } => Some((&self.prefixes_of_pairs, *network)),
+        }
     }
 
     fn lift(&self, exact: &mut Exact, lifted: impl Fn(&Standing) -> bool) {
@@ -359,32 +411,41 @@ impl Bans {
         let Some(standing) = exact.standing.get_mut(&fingerprint) else {
             return 0;
         };
-        let before = standing.len();
+        let mut gone: SmallVec<[Arc<Standing>; 1]> = SmallVec::new();
         standing.retain(|ban| {
             let drop = dropped(ban);
-            if drop && let Some(network) = network(&ban.subject) {
-                self.prefixes.remove(network);
+            if drop {
+                gone.push(Arc::clone(ban));
             }
             !drop
         });
-        let after = standing.len();
-        if after == 0 {
+        if standing.is_empty() {
             exact.standing.remove(&fingerprint);
             self.index.remove(fingerprint);
         }
-        self.live.fetch_sub(before - after, Ordering::Release);
-        before - after
+        for ban in &gone {
+            if let Some((prefixes, network)) = self.prefixes_for(&ban.subject) {
+                prefixes.remove(network);
+            }
+            self.close_page(exact, ban);
+        }
+        self.live.fetch_sub(gone.len(), Ordering::Release);
+        gone.len()
     }
 
     fn fingerprint(&self, subject: &Subject) -> u64 {
         match subject {
             Subject::User(user) => user.fingerprint(&self.seed),
             Subject::Network(network) => self.network_fingerprint(*network),
-            Subject::UserAt { user, network } => self.seed.hash_one((
-                user.fingerprint(&self.seed),
-                self.network_fingerprint(*network),
-            )),
+            Subject::UserAt { user, network } => {
+                self.pair_fingerprint(user.fingerprint(&self.seed), *network)
+            }
         }
+    }
+
+    fn pair_fingerprint(&self, user: u64, network: Network) -> u64 {
+        self.seed
+            .hash_one((user, self.network_fingerprint(network)))
     }
 
     #[inline]
@@ -405,40 +466,6 @@ impl Bans {
 
     fn write(&self) -> RwLockWriteGuard<'_, Exact> {
         self.exact.write().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Exact {
-    fn find(
-        &self,
-        fingerprint: u64,
-        now: Timestamp,
-        is_subject: impl Fn(&Subject) -> bool,
-    ) -> Option<Arc<Standing>> {
-        let standing = self.standing.get(&fingerprint)?;
-        let mut live = standing
-            .iter()
-            .filter(|ban| ban.is_live(now) && is_subject(&ban.subject));
-        let first = live.next()?;
-        let furthest = live
-            .find(|ban| ban.reach == Reach::Everything)
-            .unwrap_or(first);
-        Some(Arc::clone(furthest))
-    }
-}
-
-fn network(subject: &Subject) -> Option<Network> {
-    match subject {
-        Subject::Network(network) => Some(*network),
-        Subject::User(_) | Subject::UserAt { .. } => None,
-    }
-}
-
-/// Whether allowing or pardoning `subject` lifts a ban on `banned`.
-fn covers(subject: &Subject, banned: &Subject) -> bool {
-    match (subject, banned) {
-        (Subject::Network(wide), Subject::Network(narrow)) => wide.covers(*narrow),
-        _ => subject == banned,
     }
 }
 

@@ -1,9 +1,12 @@
+mod attempts;
+mod model;
+
 use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::event::{Decision, Evidence, Origin, Severity};
+use crate::event::{Ban, Decision, DecisionId, Evidence, Origin, Severity};
 
 const START: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -188,23 +191,15 @@ fn an_allowance_wins_over_bans_before_and_after_it() {
     assert!(address(&bans, "1.2.4.4", at(0)).is_some());
 }
 
-#[test]
-fn a_ban_that_reaches_everything_is_found_before_one_that_does_not() {
-    let bans = bans();
-    let decision = |n, reach, enforced| Decision {
+fn decision(n: u64, severity: Severity, responses: Vec<Response>) -> Decision {
+    Decision {
         id: DecisionId::new(0, n, 0),
         playbook: "test".into(),
-        severity: Severity::Medium,
-        enforced,
+        severity,
+        enforced: true,
         user: None,
         address: None,
-        responses: [Response::Ban {
-            subject: user(1).into(),
-            reach,
-            until: at(60),
-            redirect: None,
-        }]
-        .into(),
+        responses: responses.into(),
         evidence: Evidence {
             policy: "".into(),
             counted: 1,
@@ -216,29 +211,210 @@ fn a_ban_that_reaches_everything_is_found_before_one_that_does_not() {
             usual: None,
             travel: None,
         },
+    }
+}
+
+/// A playbook's ban for a minute.
+fn decide(bans: &Bans, n: u64, subject: Subject, reach: Reach) -> DecisionId {
+    let decision = decision(
+        n,
+        Severity::Medium,
+        vec![Response::Ban {
+            subject,
+            reach,
+            until: at(60),
+            redirect: None,
+        }],
+    );
+    let id = decision.id;
+    bans.apply(&event(What::Decision(Box::new(decision))));
+    id
+}
+
+fn pair(id: u32, text: &str) -> Subject {
+    Subject::UserAt {
+        user: user(id),
+        network: text.parse().unwrap(),
+    }
+}
+
+/// Which ban keeps a user from logging in, or signing up, where the user is familiar or not.
+fn attempt(
+    bans: &Bans,
+    kind: AttemptKind,
+    id: u32,
+    from: &str,
+    familiar: bool,
+) -> Option<DecisionId> {
+    let user = user(id);
+    let attempting = Attempting {
+        kind,
+        named: Named::User(&user),
+        address: from.parse().ok(),
     };
-    let reach = || {
-        bans.of_user(&user(1), || at(0))
-            .map(|standing| standing.reach)
+    bans.of_attempt(&attempting, || at(0), || familiar)
+        .map(|ban| ban.id)
+}
+
+fn login(bans: &Bans, id: u32, from: &str) -> Option<DecisionId> {
+    attempt(bans, AttemptKind::Login, id, from, false)
+}
+
+fn sign_up(bans: &Bans, id: u32, from: &str) -> Option<DecisionId> {
+    attempt(bans, AttemptKind::SignUp, id, from, false)
+}
+
+fn nobody(bans: &Bans, kind: AttemptKind, named: Named<'_>, from: &str) -> Option<DecisionId> {
+    let attempting = Attempting {
+        kind,
+        named,
+        address: from.parse().ok(),
     };
-    bans.apply(&event(What::Decision(Box::new(decision(
+    let ban = bans.of_attempt(&attempting, || at(0), || panic!("nobody is familiar"));
+    ban.map(|ban| ban.id)
+}
+
+const LOGIN: AttemptKind = AttemptKind::Login;
+const SIGN_UP: AttemptKind = AttemptKind::SignUp;
+
+#[test]
+fn a_decision_that_is_only_observed_does_nothing() {
+    let bans = bans();
+    let mut observed = decision(
         1,
-        Reach::Everything,
-        false,
-    )))));
-    assert_eq!(reach(), None, "observed only");
-    bans.apply(&event(What::Decision(Box::new(decision(
-        2,
-        Reach::UnfamiliarLogins,
-        true,
-    )))));
-    assert_eq!(reach(), Some(Reach::UnfamiliarLogins));
-    bans.apply(&event(What::Decision(Box::new(decision(
-        3,
-        Reach::Everything,
-        true,
-    )))));
-    assert_eq!(reach(), Some(Reach::Everything));
+        Severity::Critical,
+        vec![
+            Response::Ban {
+                subject: user(1).into(),
+                reach: Reach::Everything,
+                until: at(60),
+                redirect: "/banned".parse().ok(),
+            },
+            Response::StepUp {
+                user: user(1),
+                until: at(60),
+            },
+            Response::AtRisk {
+                user: user(1),
+                until: at(60),
+            },
+        ],
+    );
+    let done = |bans: &Bans| {
+        (
+            bans.any(),
+            bans.is_page("/banned"),
+            bans.step_ups().any(),
+            bans.risks().any(),
+        )
+    };
+    observed.enforced = false;
+    bans.apply(&event(What::Decision(Box::new(observed.clone()))));
+    assert_eq!(done(&bans), (false, false, false, false));
+    observed.enforced = true;
+    bans.apply(&event(What::Decision(Box::new(observed))));
+    assert_eq!(done(&bans), (true, true, true, true));
+}
+
+#[test]
+fn a_ban_from_less_than_everything_refuses_no_request_as_such() {
+    let bans = bans();
+    for reach in [Reach::UnfamiliarLogins, Reach::SignUps] {
+        decide(&bans, 1, user(1).into(), reach);
+        decide(&bans, 1, network("1.2.3.4"), reach);
+    }
+    decide(&bans, 1, pair(1, "1.2.3.4"), Reach::Everything);
+    assert_eq!(address(&bans, "1.2.3.4", at(0)), None);
+    assert_eq!(bans.of_user(&user(1), || at(0)), None);
+    let everything = decide(&bans, 2, user(1).into(), Reach::Everything);
+    assert_eq!(bans.of_user(&user(1), || at(0)).unwrap().id, everything);
+    let wide = decide(&bans, 3, network("1.2.3.0/24"), Reach::Everything);
+    assert_eq!(address(&bans, "1.2.3.4", at(0)), Some(wide));
+}
+
+#[test]
+fn a_page_is_one_as_long_as_some_ban_sends_people_to_it() {
+    let bans = bans();
+    let ban = |n, subject: Subject, until: Option<u64>, redirect: &str| {
+        bans.apply(&event(What::Ban(Ban {
+            id: DecisionId::new(0, n, 0),
+            subject,
+            reach: Reach::Everything,
+            until: until.map(at),
+            redirect: redirect.parse().ok(),
+            because: "".into(),
+        })));
+    };
+    assert!(!bans.any_page() && !bans.is_page("/a"));
+    ban(1, network("1.2.3.4"), Some(10), "https://example.com/a");
+    assert!(!bans.any_page(), "not of this site");
+    ban(2, network("1.2.3.5"), Some(10), "/a?b=c");
+    ban(3, user(1).into(), Some(20), "/a");
+    assert!(bans.is_page("/a") && !bans.is_page("/a?b=c") && !bans.is_page("/a/"));
+    bans.sweep(at(10));
+    assert!(bans.is_page("/a"), "the other ban stands");
+    // A longer ban takes its place, and leads elsewhere.
+    ban(4, user(1).into(), Some(30), "/b");
+    assert!(bans.is_page("/b") && !bans.is_page("/a"));
+    bans.apply(&event(What::Pardon {
+        subject: user(1).into(),
+    }));
+    assert!(!bans.any_page());
+}
+
+#[test]
+fn a_step_up_and_a_risk_end_by_a_pardon_by_a_step_up_and_by_themselves() {
+    let marked = |bans: &Bans| {
+        (
+            bans.step_ups().severity_of(&user(1), || at(0)),
+            bans.risks().severity_of(&user(1), || at(0)),
+        )
+    };
+    let (asked, none) = ((Some(Severity::High), Some(Severity::High)), (None, None));
+    let decided = || {
+        let bans = bans();
+        let (user, until) = (user(1), at(60));
+        let responses = vec![
+            Response::StepUp {
+                user: user.clone(),
+                until,
+            },
+            Response::AtRisk { user, until },
+        ];
+        let decision = decision(1, Severity::High, responses);
+        bans.apply(&event(What::Decision(Box::new(decision))));
+        bans
+    };
+    for (what, after) in [
+        (
+            What::Pardon {
+                subject: user(1).into(),
+            },
+            none,
+        ),
+        (What::SteppedUp { user: user(1) }, none),
+        (What::SteppedUp { user: user(2) }, asked),
+        (
+            What::Pardon {
+                subject: pair(1, "1.2.3.4"),
+            },
+            asked,
+        ),
+        (
+            What::Allow {
+                subject: user(1).into(),
+            },
+            (None, Some(Severity::High)),
+        ),
+    ] {
+        let bans = decided();
+        assert_eq!(marked(&bans), asked);
+        bans.apply(&event(what.clone()));
+        assert_eq!(marked(&bans), after, "{what:?}");
+    }
+    let bans = decided();
+    bans.sweep(at(60));
+    assert!(!bans.step_ups().any() && !bans.risks().any());
 }
 
 #[test]

@@ -10,7 +10,7 @@
 //! | `cancel_in_flight` | `SQREEN_CANCEL_IN_FLIGHT` | `false` | a ban also stops requests of its subject that are already running |
 //! | `pseudonym_secret` | `SQREEN_PSEUDONYM_SECRET` | none | users leave the process under a keyed hash; at least 16 bytes |
 //! | `max_subjects` | `SQREEN_MAX_SUBJECTS` | `1000000` | users, addresses and pairs watched by each playbook |
-//! | `max_bans` | `SQREEN_MAX_BANS` | `1000000` | bans kept |
+//! | `max_bans` | `SQREEN_MAX_BANS` | `1000000` | bans kept; and as many users who have to step up, and users at risk |
 //! | `kept_events` | `SQREEN_KEPT_EVENTS` | `10000` | events kept in memory for people to look at |
 //! | `[intel]` `tor` | `SQREEN_INTEL_TOR` | none | lists of Tor exits: paths |
 //! | `[intel]` `hosting` | `SQREEN_INTEL_HOSTING` | none | lists of data centres' networks |

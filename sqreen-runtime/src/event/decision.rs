@@ -210,6 +210,16 @@ pub enum Reach {
 }
 
 impl Reach {
+    /// What a ban of `subject` does to it, in words.
+    pub(crate) fn verb(self, subject: &Subject) -> &'static str {
+        match (self, subject) {
+            (Self::Everything, Subject::UserAt { .. }) => "cannot log in there",
+            (Self::Everything, _) => "is refused",
+            (Self::UnfamiliarLogins, _) => "is closed to unfamiliar logins",
+            (Self::SignUps, _) => "can open no accounts",
+        }
+    }
+
     #[expect(
         clippy::trivially_copy_pass_by_ref,
         reason = "what serde calls it with"

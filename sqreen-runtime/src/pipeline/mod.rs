@@ -5,11 +5,13 @@
 //! goes through a queue.
 
 mod diagnostics;
+mod followers;
 mod formats;
 mod installed;
 mod queue;
 
 pub use diagnostics::{Diagnostic, Trouble};
+pub(crate) use followers::{Followed, Followers};
 pub(crate) use formats::Formats;
 pub(crate) use installed::{
     AnyLive, Installed, WITHOUT_AGENT, any_live, install, installed, uninstall,
@@ -22,23 +24,18 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 use std::thread::Thread;
 
-use crate::bans::{Bans, Standing};
+use crate::bans::{Attempting, Bans, Standing, StepUp};
 use crate::engine::{Engine, Memory};
 use crate::event::{
-    Address, Clock, Decision, DecisionId, Event, Origin, Reach, Response, Subject, Timestamp, What,
+    Address, Clock, Decision, DecisionId, Event, Origin, Response, Subject, Timestamp, What,
 };
 use crate::identity::{Pseudonymizer, UserIdentifiers};
 use crate::intel::Intel;
 use crate::log::{Entry, Log};
 
 use diagnostics::Diagnostics;
+use followers::Outbox;
 use queue::{Pushed, Queue};
-
-/// Sees each event of the stream, in order, on the agent's own thread.
-pub(crate) type Follower = Box<dyn FnMut(&Entry) + Send>;
-
-/// How many events wait for followers at most.
-const OUTBOX: usize = 100_000;
 
 /// How many ticks a task waits: a quarter of a second.
 const PATIENCE: u64 = 25;
@@ -77,19 +74,7 @@ pub(crate) struct Pipeline {
 struct Stream {
     engine: Engine,
     log: Log,
-    followed: bool,
-    outbox: Vec<Entry>,
-    /// How many events found the outbox full.
-    unshown: u64,
-}
-
-impl Stream {
-    fn take_outbox(&mut self) -> (Vec<Entry>, u64) {
-        (
-            std::mem::take(&mut self.outbox),
-            std::mem::take(&mut self.unshown),
-        )
-    }
+    outbox: Outbox,
 }
 
 /// What a pipeline is made of.
@@ -101,8 +86,8 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) hide: Option<Pseudonymizer>,
     pub(crate) seed: u64,
-    /// Whether anybody follows the stream.
-    pub(crate) followed: bool,
+    /// What of the stream anybody follows.
+    pub(crate) followed: Followed,
 }
 
 /// What came of a person's word.
@@ -121,9 +106,7 @@ impl Pipeline {
             stream: Mutex::new(Stream {
                 engine: parts.engine,
                 log: parts.log,
-                followed: parts.followed,
-                outbox: Vec::new(),
-                unshown: 0,
+                outbox: Outbox::new(parts.followed),
             }),
             bans: parts.bans,
             intel: parts.intel,
@@ -179,25 +162,24 @@ impl Pipeline {
         self.bans.of_address(address?, || self.now())
     }
 
-    /// The ban that turns this user away from everything.
+    /// The ban that turns this user away.
     #[inline]
     pub(crate) fn ban_of_user(&self, user: &UserIdentifiers) -> Option<Arc<Standing>> {
-        let standing = self.bans.of_user(user, || self.now())?;
-        (standing.reach == Reach::Everything).then_some(standing)
+        self.bans.of_user(user, || self.now())
     }
 
-    /// The ban that keeps this user from logging in from this address.
-    pub(crate) fn ban_of_login(
-        &self,
-        user: &UserIdentifiers,
-        address: Option<Address>,
-    ) -> Option<Arc<Standing>> {
-        let standing = self.bans.of_user(user, || self.now())?;
-        let familiar = || address.is_some_and(|from| self.stream().engine.is_familiar(user, from));
-        match standing.reach {
-            Reach::UnfamiliarLogins if familiar() => None,
-            _ => Some(standing),
-        }
+    /// The ban that keeps somebody from logging in, or from opening an account.
+    pub(crate) fn ban_of_attempt(&self, attempting: &Attempting<'_>) -> Option<Arc<Standing>> {
+        self.bans.of_attempt(
+            attempting,
+            || self.now(),
+            || self.is_familiar(attempting.named.user(), attempting.address),
+        )
+    }
+
+    fn is_familiar(&self, user: Option<&UserIdentifiers>, address: Option<Address>) -> bool {
+        let pair = user.zip(address);
+        pair.is_some_and(|(user, from)| self.stream().engine.is_familiar(user, from))
     }
 
     /// Takes an event in at once: when this returns, its consequences are in force.
@@ -291,16 +273,12 @@ impl Pipeline {
     /// Bans and log follow the engine.
     fn follow(&self, stream: &mut Stream, event: Event) {
         let refuses = match &event.what {
-            What::Decision(decision) => decision.enforced,
+            What::Decision(decision) => bans_anybody(decision),
             what => matches!(what, What::Ban(_)),
         };
         self.bans.apply(&event);
         let entry = stream.log.append(event);
-        if stream.followed && stream.outbox.len() < OUTBOX {
-            stream.outbox.push(entry);
-        } else if stream.followed {
-            stream.unshown += 1;
-        }
+        stream.outbox.push(entry);
         if refuses {
             self.bans_made.fetch_add(1, Ordering::Release);
         }
@@ -308,7 +286,7 @@ impl Pipeline {
 
     /// Called without any lock: whoever is woken, or listens to the log, may do anything.
     fn tell(&self, decisions: &[Decision]) {
-        if decisions.iter().any(|decision| decision.enforced) {
+        if decisions.iter().any(bans_anybody) {
             self.bans_changed.notify_waiters();
         }
         for decision in decisions {
@@ -330,26 +308,13 @@ impl Pipeline {
             tracing::warn!(target: "sqreen", decision = %id, "{playbook} counted {counted} within {within}");
         }
         for response in &decision.responses {
-            let (subject, verb, until) = match response {
-                Response::Ban {
-                    subject,
-                    reach,
-                    until,
-                    redirect,
-                } => {
-                    let verb = match (redirect, reach) {
-                        (Some(_), _) => "is sent elsewhere",
-                        (None, Reach::Everything) => "is refused",
-                        (None, Reach::UnfamiliarLogins) => "is closed to unfamiliar logins",
-                        (None, Reach::SignUps) => "can open no accounts",
-                    };
-                    (subject.clone(), verb, until)
+            let (subject, until) = match response {
+                Response::Ban { subject, until, .. } => (subject.clone(), until),
+                Response::StepUp { user, until } | Response::AtRisk { user, until } => {
+                    (user.into(), until)
                 }
-                Response::StepUp { user, until } => {
-                    (user.into(), "has to prove themselves once more", until)
-                }
-                Response::AtRisk { user, until } => (user.into(), "is at risk", until),
             };
+            let verb = verb(response);
             let subject = self.shown(&subject);
             let only = if *enforced {
                 ""
@@ -405,7 +370,7 @@ impl Pipeline {
     }
 
     /// What the worker does at each tick.
-    pub(crate) fn tick(&self, followers: &mut [Follower]) {
+    pub(crate) fn tick(&self, followers: &mut Followers) {
         let now = self.now();
         self.recently.store(now.as_millis(), Ordering::Relaxed);
         self.ticks.fetch_add(1, Ordering::Release);
@@ -421,7 +386,7 @@ impl Pipeline {
         }
         self.bans.sweep(now);
         self.check_intel(now);
-        let (outbox, unshown) = self.stream().take_outbox();
+        let (outbox, unshown) = self.stream().outbox.take();
         for entry in outbox {
             self.show(followers, entry);
         }
@@ -447,16 +412,20 @@ impl Pipeline {
         &self.intel
     }
 
-    fn show(&self, followers: &mut [Follower], mut entry: Entry) {
-        if let Some(hide) = &self.hide {
-            let event = Event::clone(&entry.event).pseudonymized(hide);
-            entry.event = Arc::new(event);
+    fn show(&self, followers: &mut Followers, entry: Entry) {
+        let asked = self.asked_by(&entry.event);
+        for _ in 0..followers.show(entry, &asked, self.hide.as_ref()) {
+            self.note(Trouble::Follower, &"a follower of the stream panicked");
         }
-        for follower in followers {
-            let shown = std::panic::AssertUnwindSafe(|| follower(&entry));
-            if std::panic::catch_unwind(shown).is_err() {
-                self.note(Trouble::Follower, &"a follower of the stream panicked");
-            }
+    }
+
+    /// Who has to prove themselves once more because of this event.
+    fn asked_by(&self, event: &Event) -> Vec<StepUp> {
+        match &event.what {
+            What::Decision(decision) if decision.enforced => StepUp::asked_by(decision, event.at)
+                .filter(|step_up| !self.bans.is_allowed(&Subject::from(&step_up.user)))
+                .collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -485,6 +454,24 @@ impl Pipeline {
     fn stream(&self) -> MutexGuard<'_, Stream> {
         lock(&self.stream)
     }
+}
+
+/// What a response does to somebody, in words.
+fn verb(response: &Response) -> &'static str {
+    match response {
+        Response::Ban {
+            redirect: Some(_), ..
+        } => "is sent elsewhere",
+        Response::Ban { subject, reach, .. } => reach.verb(subject),
+        Response::StepUp { .. } => "has to prove themselves once more",
+        Response::AtRisk { .. } => "is at risk",
+    }
+}
+
+/// Whether anybody is turned away by it.
+fn bans_anybody(decision: &Decision) -> bool {
+    let ban = |response: &Response| matches!(response, Response::Ban { .. });
+    decision.enforced && decision.responses.iter().any(ban)
 }
 
 // A panic while a lock is held leaves at worst one event half taken in; going on protects more than stopping.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::event::{Attempt, Event, Outcome, RefusalPoint, What};
+use crate::bans::{AttemptKind, Attempting, Named};
+use crate::event::{Attempt, Event, Outcome, RefusalPoint, Subject, What};
 use crate::identity::{Traits, UserIdentifiers};
 
 use super::{Refused, Request};
@@ -54,40 +55,28 @@ impl Attempted {
     }
 }
 
-/// Which of the two attempts an event is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AttemptKind {
-    Login,
-    SignUp,
-}
-
 impl Request {
-    /// Whether this user may try to log in, or sign up, from here.
-    pub(crate) fn admit(
-        &self,
-        kind: AttemptKind,
-        user: Option<&UserIdentifiers>,
-    ) -> Result<(), Refused> {
+    /// Whether an attempt in this name may be made from here.
+    pub(crate) fn admit(&self, kind: AttemptKind, named: Named<'_>) -> Result<(), Refused> {
         self.settle(Outcome::Failure);
         if let Some(refused) = self.refused() {
             return Err(refused);
         }
+        let attempting = Attempting {
+            kind,
+            named,
+            address: self.address,
+        };
+        let Some(ban) = self.pipeline.ban_of_attempt(&attempting) else {
+            return Ok(());
+        };
         let point = match kind {
             AttemptKind::Login => RefusalPoint::Login,
             AttemptKind::SignUp => RefusalPoint::SignUp,
         };
-        if let Some(ban) = self.pipeline.ban_of_address(self.address) {
-            return Err(self.close(&ban, point, None));
-        }
-        let Some(user) = user else { return Ok(()) };
-        let ban = match kind {
-            AttemptKind::Login => self.pipeline.ban_of_login(user, self.address),
-            AttemptKind::SignUp => self.pipeline.ban_of_user(user),
-        };
-        match ban {
-            Some(ban) => Err(self.close(&ban, point, Some(user))),
-            None => Ok(()),
-        }
+        let of_user = !matches!(ban.subject, Subject::Network(_));
+        let user = named.user().filter(|_| of_user);
+        Err(self.close(&ban, point, user))
     }
 
     /// Records how a login or sign-up ended. A failure waits for the answer.
@@ -100,7 +89,7 @@ impl Request {
             traits,
         } = attempted.plain();
         // A ban may have come while the password was checked, or be one of the name that was found.
-        let banned = |user: &Option<_>| self.admit(kind, user.as_ref()).is_err();
+        let banned = |user: &Option<_>| self.admit(kind, user.as_ref().into()).is_err();
         let withheld = outcome == Outcome::Success
             && (banned(&user) || (resolved.is_some() && banned(&resolved)));
         // Not by a sign-up: applications that do not tell which accounts exist say yes to anybody's name.

@@ -6,7 +6,8 @@ mod current;
 mod park;
 mod refused;
 
-pub(crate) use attempt::{AttemptKind, Attempted};
+pub(crate) use crate::bans::{AttemptKind, Named};
+pub(crate) use attempt::Attempted;
 pub use client::{
     ClientAddress, Header, HeaderError, Oddity, Resolved, TrustedProxies, TrustedProxiesError,
 };
@@ -22,10 +23,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use http::HeaderValue;
 
-use crate::bans::Standing;
+use crate::bans::{Marks, Standing};
 use crate::event::{
-    Address, Custom, Event, Origin, Outcome, Refusal, RefusalPoint, Session, Timestamp, UserAgent,
-    What,
+    Address, Custom, Event, Origin, Outcome, Refusal, RefusalPoint, Session, Severity, Timestamp,
+    UserAgent, What,
 };
 use crate::identity::{Traits, UserIdentifiers};
 use crate::pipeline::{Pipeline, Trouble};
@@ -37,6 +38,8 @@ use crate::pipeline::{Pipeline, Trouble};
 pub struct Request {
     pipeline: Arc<Pipeline>,
     address: Option<Address>,
+    /// Kept only where a ban sends people to some page of this site: it may be this one.
+    path: Option<Box<str>>,
     user_agent_header: Option<HeaderValue>,
     user_agent: OnceLock<Option<UserAgent>>,
     /// Whether there is a request at all; without one there is nothing to close or to answer.
@@ -84,6 +87,13 @@ impl Request {
         Self::served(pipeline, true, address, user_agent)
     }
 
+    /// With the path that was asked for.
+    #[cfg(feature = "tower")]
+    pub(crate) fn at(mut self, path: &str) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
     /// What stands for the request where code runs outside of one.
     pub(crate) fn detached(pipeline: Arc<Pipeline>) -> Self {
         Self::served(pipeline, false, None, None)
@@ -100,6 +110,7 @@ impl Request {
             bans_made: pipeline.bans_made(),
             pipeline,
             address,
+            path: None,
             user_agent_header,
             user_agent: OnceLock::new(),
             attached,
@@ -135,7 +146,7 @@ impl Request {
     /// The refusal, if the request was closed.
     #[must_use]
     pub fn refused(&self) -> Option<Refused> {
-        self.closed.get().copied()
+        self.closed.get().cloned()
     }
 
     /// Waits until the request's user or address is banned.
@@ -183,19 +194,43 @@ impl Request {
         if let Some(refused) = self.refused() {
             return Some(refused);
         }
-        if let Some(ban) = self.pipeline.ban_of_address(self.address) {
+        if let Some(ban) = self.ban_of_address() {
             return Some(self.close(&ban, RefusalPoint::Response, None));
         }
         if !self.pipeline.bans().any() {
             return None;
         }
-        let user = self
-            .state()
+        let user = self.identified()?;
+        let ban = self.pipeline.ban_of_user(&user).filter(self.applies())?;
+        Some(self.close(&ban, RefusalPoint::Response, Some(&user)))
+    }
+
+    /// The user, as identified.
+    fn identified(&self) -> Option<UserIdentifiers> {
+        let state = self.state();
+        state
             .user
             .as_ref()
-            .map(|identified| identified.user.clone())?;
-        let ban = self.pipeline.ban_of_user(&user)?;
-        Some(self.close(&ban, RefusalPoint::Response, Some(&user)))
+            .map(|identified| identified.user.clone())
+    }
+
+    /// The ban that turns the request away whoever sends it.
+    #[inline]
+    pub(crate) fn ban_of_address(&self) -> Option<Arc<Standing>> {
+        let ban = self.pipeline.ban_of_address(self.address)?;
+        self.applies()(&ban).then_some(ban)
+    }
+
+    /// Whether a ban turns away a request for this page: where bans send people to it, those that send
+    /// people to such pages do not, or nobody would ever arrive.
+    fn applies(&self) -> impl Fn(&Arc<Standing>) -> bool {
+        |ban| ban.page().is_none() || !self.is_for_the_banned()
+    }
+
+    /// Whether some ban sends people to the page that was asked for.
+    fn is_for_the_banned(&self) -> bool {
+        let path = self.path.as_deref();
+        path.is_some_and(|path| self.pipeline.bans().is_page(path))
     }
 
     /// Notes what makes the request refused. The first cause stays.
@@ -206,9 +241,15 @@ impl Request {
         user: Option<&UserIdentifiers>,
     ) -> Refused {
         let mut first = false;
-        let refused = *self.closed.get_or_init(|| {
+        let refused = self.closed.get_or_init(|| {
             first = true;
-            Refused::new(ban)
+            let refused = Refused::new(ban);
+            // A login that is refused on the page itself: sent there again, it would be refused again.
+            if ban.page().is_some() && self.is_for_the_banned() {
+                refused.without_redirect()
+            } else {
+                refused
+            }
         });
         if first {
             let refusal = Refusal {
@@ -218,12 +259,12 @@ impl Request {
             };
             self.enqueue(What::Refusal(refusal));
         }
-        refused
+        refused.clone()
     }
 
     /// Makes the request a user's. A later user replaces the earlier, and both are recorded.
     pub(crate) fn identify(&self, user: UserIdentifiers, traits: Traits) -> Result<(), Refused> {
-        let ban = self.pipeline.ban_of_user(&user);
+        let ban = self.pipeline.ban_of_user(&user).filter(self.applies());
         let change = self.belongs_to(&user, Some(&traits));
         if let Some(ban) = ban {
             self.close(&ban, RefusalPoint::Session, Some(&user));
@@ -287,20 +328,45 @@ impl Request {
         );
     }
 
-    /// Whether the identified user is banned; closes the request if so.
+    /// Whether the identified user is banned; closes the request if so, and if this is not a page for the
+    /// banned.
     pub(crate) fn user_is_banned(&self) -> bool {
-        let user = self
-            .state()
-            .user
-            .as_ref()
-            .map(|identified| identified.user.clone());
+        let user = self.identified();
         match user.and_then(|user| Some((self.pipeline.ban_of_user(&user)?, user))) {
             Some((ban, user)) => {
-                self.close(&ban, RefusalPoint::Session, Some(&user));
+                if self.applies()(&ban) {
+                    self.close(&ban, RefusalPoint::Session, Some(&user));
+                }
                 true
             }
             None => self.refused().is_some(),
         }
+    }
+
+    /// Whether the identified user has to prove themselves once more, because a decision asks for it and
+    /// nobody has told since that they did; see [`stepped_up`](crate::stepped_up).
+    #[must_use]
+    pub fn step_up_required(&self) -> bool {
+        self.severity_in(self.pipeline.bans().step_ups()).is_some()
+    }
+
+    /// How likely the identified user's account is in other hands; `None` where no decision says so.
+    #[must_use]
+    pub fn risk(&self) -> Option<Severity> {
+        self.severity_in(self.pipeline.bans().risks())
+    }
+
+    #[inline]
+    fn severity_in(&self, marks: &Marks) -> Option<Severity> {
+        if !marks.any() {
+            return None;
+        }
+        marks.severity_of(&self.identified()?, || self.pipeline.now())
+    }
+
+    /// The user has proven themselves once more.
+    pub(crate) fn stepped_up(&self, user: UserIdentifiers) {
+        self.pipeline.record(self.event(What::SteppedUp { user }));
     }
 
     /// Records a custom event.

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::bans::Standing;
-use crate::event::{DecisionId, Timestamp};
+use crate::event::{DecisionId, RedirectTarget, Timestamp};
 
 /// A banned user or address was turned away.
 ///
@@ -18,11 +18,12 @@ use crate::event::{DecisionId, Timestamp};
 ///     Refused(#[from] sqreen_runtime::request::Refused),
 /// }
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("refused by decision {decision}")]
 pub struct Refused {
     decision: DecisionId,
     until: Option<Timestamp>,
+    redirect: Option<RedirectTarget>,
 }
 
 impl Refused {
@@ -30,6 +31,7 @@ impl Refused {
         Self {
             decision: ban.id,
             until: ban.until,
+            redirect: ban.redirect.clone(),
         }
     }
 
@@ -43,5 +45,26 @@ impl Refused {
     #[must_use]
     pub fn until(&self) -> Option<Timestamp> {
         self.until
+    }
+
+    /// Where the client is to be sent, with the decision's id as a query parameter: what stands in
+    /// `Location`. `None`: the client is told that it is refused.
+    ///
+    /// Where the layer serves the request it does so. Elsewhere, answer `303 See Other`.
+    #[must_use]
+    pub fn location(&self) -> Option<String> {
+        let target = self.redirect.as_ref()?;
+        Some(target.location(self.decision))
+    }
+
+    /// The target of that redirect, as it was given.
+    #[must_use]
+    pub fn redirect(&self) -> Option<&RedirectTarget> {
+        self.redirect.as_ref()
+    }
+
+    pub(super) fn without_redirect(mut self) -> Self {
+        self.redirect = None;
+        self
     }
 }

@@ -34,8 +34,8 @@ impl Checkpoint {
         let refused = request.refused();
         Self {
             rejected,
+            park: refused.is_some().then(|| Park::new(request)),
             refused,
-            park: refused.map(|_| Park::new(request)),
         }
     }
 
@@ -45,7 +45,7 @@ impl Checkpoint {
     ///
     /// [`Refused`]: return it, or whatever else ends the request. The client gets the refusal in any case.
     pub fn check(&self) -> Result<(), Refused> {
-        self.refused.map_or(Ok(()), Err)
+        self.refused.clone().map_or(Ok(()), Err)
     }
 
     /// What could not be used of the call. It has been counted and logged already.

@@ -3,10 +3,11 @@
 use std::panic::Location;
 use std::sync::Arc;
 
+use crate::event::Severity;
 use crate::identity::{IntoIdentifiers, Traits};
 use crate::request::{AttemptKind, Attributed, Refused, Request};
 
-use super::{Checkpoint, Receipt, Rejected, TrackOptions, attempt, session, track};
+use super::{Checkpoint, Receipt, Rejected, TrackOptions, attempt, proven, session, track};
 
 /// The current request as this crate sees it, with the SDK's functions as methods.
 ///
@@ -84,6 +85,26 @@ impl Sqreen {
         self.0
             .as_ref()
             .is_some_and(|request| request.user_is_banned())
+    }
+
+    /// [`step_up_required`](crate::step_up_required) for this request.
+    #[must_use]
+    pub fn step_up_required(&self) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|request| request.step_up_required())
+    }
+
+    /// [`stepped_up`](crate::stepped_up) for this request.
+    #[track_caller]
+    pub fn stepped_up(&self, user: impl IntoIdentifiers) -> Receipt {
+        proven(self.caller(), user.into_identifiers(), Location::caller())
+    }
+
+    /// [`risk`](crate::risk) for this request.
+    #[must_use]
+    pub fn risk(&self) -> Option<Severity> {
+        self.0.as_ref()?.risk()
     }
 
     /// [`track`](crate::track()) for this request.

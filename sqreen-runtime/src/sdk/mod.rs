@@ -20,7 +20,7 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
-use crate::event::Outcome;
+use crate::event::{Outcome, Severity};
 use crate::identity::{IntoIdentifiers, Traits, UserIdentifiers};
 use crate::pipeline::{Installed, Trouble, WITHOUT_AGENT, installed};
 use crate::request::{AttemptKind, Attempted, Request, current, with_current};
@@ -109,12 +109,60 @@ pub fn identify_with(user: impl IntoIdentifiers, traits: Traits) -> Checkpoint {
 }
 
 /// Whether the user of the current request is banned. If so the request is closed: whatever the handler
-/// returns, the client gets the refusal.
+/// returns, the client gets the refusal. Only a page that bans send people to is not: it may tell them why.
 ///
 /// `false` outside of a request.
 #[must_use]
 pub fn user_is_banned() -> bool {
     current().is_some_and(|request| request.user_is_banned())
+}
+
+/// Whether the user of the current request has to prove themselves once more, with a second factor for example,
+/// because a decision asks for it.
+///
+/// It is for the application to ask; nobody is turned away. The demand ends by itself, when the user is
+/// pardoned, and when [`stepped_up`] tells that they did.
+///
+/// ```
+/// # fn ask_for_second_factor() -> &'static str { "" } fn account() -> &'static str { "" }
+/// # fn page() -> &'static str {
+/// if sqreen_runtime::step_up_required() {
+///     return ask_for_second_factor();
+/// }
+/// # account()
+/// # }
+/// ```
+///
+/// `false` outside of a request, and where nobody has been identified.
+#[must_use]
+pub fn step_up_required() -> bool {
+    with_current(|request| request.is_some_and(|request| request.step_up_required()))
+}
+
+/// How likely the account of the current request's user is in other hands; `None` where no decision says so.
+///
+/// For what should be held back meanwhile: a payment to a new account, a change of the e-mail address. It ends
+/// as [`step_up_required`] does. `None` outside of a request, and where nobody has been identified.
+#[must_use]
+pub fn risk() -> Option<Severity> {
+    with_current(|request| request.and_then(|request| request.risk()))
+}
+
+/// Tells that a user has proven themselves once more: a second factor was checked and right.
+///
+/// When this returns, no step-up is asked of them any more, and their account is not at risk.
+///
+/// ```
+/// # fn check_code(code: &str) -> bool { false }
+/// # fn second_factor(email: &str, code: &str) {
+/// if check_code(code) {
+///     sqreen_runtime::stepped_up(("email", email));
+/// }
+/// # }
+/// ```
+#[track_caller]
+pub fn stepped_up(user: impl IntoIdentifiers) -> Receipt {
+    proven(caller(), user.into_identifiers(), Location::caller())
 }
 
 /// Tells that something happened which matters to this application.
@@ -211,6 +259,20 @@ fn session(
         let _ = request.identify(user, traits);
     }
     Checkpoint::after(request, rejected)
+}
+
+fn proven(
+    request: Result<Arc<Request>, Rejected>,
+    user: Result<UserIdentifiers, crate::identity::IdentityError>,
+    place: &Location<'_>,
+) -> Receipt {
+    Receipt::of(request.and_then(|request| {
+        let (user, rejected) = usable(&request, user, place);
+        if let Some(user) = user {
+            request.stepped_up(user);
+        }
+        rejected.map_or(Ok(()), Err)
+    }))
 }
 
 /// Notes what is wrong with the identifiers of a user.

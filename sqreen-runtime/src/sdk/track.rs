@@ -79,11 +79,15 @@ impl<V: Into<Property>, const N: usize> From<[(&str, V); N]> for TrackOptions {
     }
 }
 
-/// The result of telling about a custom event. To ignore it is no mistake.
+/// The result of telling about something that nobody is stopped by. To ignore it is no mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt(Result<(), Rejected>);
 
 impl Receipt {
+    pub(super) fn of(result: Result<(), Rejected>) -> Self {
+        Self(result)
+    }
+
     /// Whether the event was taken.
     ///
     /// # Errors

@@ -76,6 +76,12 @@ impl<B> GuardedBody<B> {
         }
     }
 
+    pub(super) fn empty() -> Self {
+        Self {
+            kind: Kind::Refusal { text: None },
+        }
+    }
+
     pub(super) fn refusal(text: String) -> Self {
         Self {
             kind: Kind::Refusal {

@@ -86,12 +86,17 @@ where
         let address = self.client(&http);
         let pipeline = Arc::clone(self.agent.pipeline());
         let agent = http.headers().get(USER_AGENT).cloned();
-        let request = Arc::new(Request::new(pipeline, address, agent));
+        let any_page = pipeline.bans().any_page();
+        let mut request = Request::new(pipeline, address, agent);
+        if any_page {
+            request = request.at(http.uri().path());
+        }
+        let request = Arc::new(request);
         let answer = Answer {
             accept: http.headers().get(ACCEPT).cloned(),
             status: self.agent.settings().refusal_status,
         };
-        if let Some(ban) = request.pipeline().ban_of_address(address) {
+        if let Some(ban) = request.ban_of_address() {
             let refused = request.close(&ban, RefusalPoint::Request, None);
             return Handling::refused(answer, refused);
         }

@@ -1,6 +1,9 @@
-//! What a refused client gets: problem+json (RFC 9457), or a page where it would rather have one.
+//! What a refused client gets: problem+json (RFC 9457), or a page where it would rather have one; or the way
+//! to a page for the banned.
 
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderValue, Response, StatusCode};
 
 use crate::request::Refused;
@@ -28,6 +31,9 @@ enum Form {
 impl Answer {
     /// The same for everybody but for the id: it tells nothing about the user, the rule or its end.
     pub(super) fn refusal<B>(&self, refused: &Refused) -> Response<GuardedBody<B>> {
+        if let Some(location) = location(refused) {
+            return redirect(location);
+        }
         let (text, content_type) = match Form::accepted(self.accept.as_ref()) {
             Form::Problem => (problem(self.status, refused), "application/problem+json"),
             Form::Page => (page(refused), "text/html; charset=utf-8"),
@@ -44,6 +50,22 @@ impl Answer {
         );
         response
     }
+}
+
+/// What stands in `Location`, where the client is sent elsewhere.
+pub(super) fn location(refused: &Refused) -> Option<HeaderValue> {
+    // A target has nothing that a header could not have.
+    HeaderValue::try_from(refused.location()?).ok()
+}
+
+/// 303, so that a form that was refused is not sent once more to the page for the banned.
+fn redirect<B>(location: HeaderValue) -> Response<GuardedBody<B>> {
+    let mut response = Response::new(GuardedBody::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let headers = response.headers_mut();
+    headers.insert(LOCATION, location);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// The text as it is: the id has hexadecimal digits only, and nothing in it comes from a client.

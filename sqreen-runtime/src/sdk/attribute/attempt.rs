@@ -13,7 +13,7 @@ use crate::event::Outcome as Ended;
 use crate::identity::{IdentifierValue, Traits, UserIdentifiers};
 use crate::pipeline::{Trouble, any_live};
 use crate::registry::{Site, SiteKind};
-use crate::request::{AttemptKind, Attempted, Refused, Request};
+use crate::request::{AttemptKind, Attempted, Named, Refused, Request};
 use crate::sdk::outcome::{Outcome, Word};
 use crate::sdk::{caller, usable};
 
@@ -72,7 +72,7 @@ impl Attempt {
     #[inline]
     #[must_use]
     pub fn refused(&self) -> Option<Refused> {
-        self.0.as_ref().and_then(|open| open.refused)
+        self.0.as_ref().and_then(|open| open.refused.clone())
     }
 
     /// Never returns where the layer polls, which drops the handler; returns at once elsewhere.
@@ -156,12 +156,12 @@ fn end(open: Box<Open>) {
 
 #[cold]
 fn say<W: Word<R>, R>(open: &Open) -> Option<R> {
-    W::say(open.refused?)
+    W::say(open.refused.as_ref()?)
 }
 
 #[cold]
 fn stop<W: Word<R>, R>(open: &mut Open, cx: &mut Context<'_>) -> Option<Poll<R>> {
-    let refused = open.refused?;
+    open.refused.as_ref()?;
     if W::WAITS {
         let parking = open
             .parking
@@ -170,7 +170,7 @@ fn stop<W: Word<R>, R>(open: &mut Open, cx: &mut Context<'_>) -> Option<Poll<R>>
             return Some(Poll::Pending);
         }
     }
-    W::say(refused).map(Poll::Ready)
+    W::say(open.refused.as_ref()?).map(Poll::Ready)
 }
 
 #[cold]
@@ -211,7 +211,9 @@ fn admit(site: &'static Site, who: &mut dyn FnMut(&mut Told)) -> Option<Box<Open
         SiteKind::SignUp => AttemptKind::SignUp,
         SiteKind::Login | SiteKind::Session | SiteKind::Custom => AttemptKind::Login,
     };
-    let user = if told.user.is_untouched() {
+    // Only the function finds out who it is.
+    let not_yet = told.user.is_untouched();
+    let user = if not_yet {
         None
     } else if site.resolves() {
         // What is typed may have other keys than who it is.
@@ -224,7 +226,12 @@ fn admit(site: &'static Site, who: &mut dyn FnMut(&mut Told)) -> Option<Box<Open
     } else {
         usable(&request, told.user.finish(), site).0
     };
-    let refused = request.admit(kind, user.as_ref()).err();
+    let named = if not_yet {
+        Named::NotYet
+    } else {
+        user.as_ref().into()
+    };
+    let refused = request.admit(kind, named).err();
     let around = around(kind, &request);
     Some(Box::new(Open {
         site,

@@ -165,7 +165,7 @@ pub(in crate::sdk) fn told_by_hand(request: &Arc<Request>, attempted: Attempted)
     let around = around(attempted.kind, request);
     if around.is_some() && attempted.outcome == Outcome::Success {
         // It stops here if it is banned, whenever it is recorded.
-        let _ = request.admit(attempted.kind, attempted.user.as_ref());
+        let _ = request.admit(attempted.kind, attempted.user.as_ref().into());
     }
     tell(around.as_ref(), request, attempted);
 }

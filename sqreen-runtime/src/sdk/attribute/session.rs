@@ -72,12 +72,28 @@ fn identify(
     Some(Box::new((refused, Arc::clone(request))))
 }
 
+/// One call in each place where a function may end, in place of all that it takes.
+impl Drop for Session {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(refused) = self.0.take() {
+            end(refused);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn end(refused: Box<(Refused, Arc<Request>)>) {
+    drop(refused);
+}
+
 impl Session {
     /// Why the function's caller must not go on, if so.
     #[inline]
     #[must_use]
     pub fn refused(&self) -> Option<Refused> {
-        Some(self.0.as_ref()?.0)
+        Some(self.0.as_ref()?.0.clone())
     }
 
     /// What a refused function returns without running, if its type has a word for that.
@@ -85,7 +101,7 @@ impl Session {
     pub fn refusal<W: Word<R>, R>(&self, word: W) -> Option<R> {
         let _ = word;
         match &self.0 {
-            Some(refused) => W::say(refused.0),
+            Some(refused) => W::say(&refused.0),
             None => None,
         }
     }

@@ -44,7 +44,7 @@ pub trait Word<R> {
     type Kept;
 
     /// The value, if the type has a word for a refusal.
-    fn say(refused: Refused) -> Option<R>;
+    fn say(refused: &Refused) -> Option<R>;
 
     /// Takes the place of a value, which is not needed again where there is a word. What is kept while
     /// waiting to be dropped is part of the function's future then, and has to be `Send` where that is.
@@ -63,7 +63,7 @@ impl<R> Word<R> for Unsaid {
 
     type Kept = R;
 
-    fn say(_: Refused) -> Option<R> {
+    fn say(_: &Refused) -> Option<R> {
         None
     }
 
@@ -86,8 +86,8 @@ impl<T, E: From<Refused>> Word<Result<T, E>> for Error {
     type Kept = ();
 
     #[cold]
-    fn say(refused: Refused) -> Option<Result<T, E>> {
-        Some(Err(refused.into()))
+    fn say(refused: &Refused) -> Option<Result<T, E>> {
+        Some(Err(refused.clone().into()))
     }
 
     fn keep(_: Result<T, E>) {}
@@ -133,7 +133,7 @@ macro_rules! say_nobody {
 
             type Kept = ();
 
-            fn say(_: Refused) -> Option<$type> {
+            fn say(_: &Refused) -> Option<$type> {
                 Some($value)
             }
 

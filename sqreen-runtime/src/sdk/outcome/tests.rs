@@ -32,6 +32,7 @@ fn refused() -> Refused {
         subject: Subject::User(UserIdentifiers::new("email", "alice@example.com").unwrap()),
         reach: Reach::Everything,
         until: None,
+        redirect: None,
         because: "a test".into(),
     })
 }
@@ -74,7 +75,7 @@ fn waits<W: Word<R>, R>(_: W) -> bool {
 }
 
 fn say<W: Word<R>, R>(_: W) -> Option<R> {
-    W::say(refused())
+    W::say(&refused())
 }
 
 fn stand_in<W: Word<R>, R>(_: W, value: R) -> R {
