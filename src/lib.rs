@@ -13,9 +13,10 @@ pub use sqreen_runtime::sdk::outcome::Outcome;
 #[cfg(feature = "tower")]
 pub use sqreen_runtime::web;
 pub use sqreen_runtime::{
-    Agent, Ban, Builder, Checkpoint, Ending, LoginOutcome, Receipt, Rejected, RequestContext,
-    Sqreen, StartError, TrackOptions, auth_track, identify, identify_with, risk, signup_track,
-    start, step_up_required, stepped_up, track, user_is_banned,
+    Agent, Ban, Builder, Checkpoint, Ending, LoginOptions, LoginOutcome, Receipt, Rejected,
+    RequestContext, SecretValue, SessionOptions, Sqreen, StartError, TrackOptions, auth_track,
+    auth_track_with, identify, identify_with, risk, signup_track, start, step_up_required,
+    stepped_up, track, user_is_banned,
 };
 pub use sqreen_runtime::{
     bans, config, engine, event, identity, intel, log, pipeline, policy, registry, request,

@@ -10,7 +10,7 @@ use crate::bans::{Bans, StepUp};
 use crate::config::{Config, ConfigError};
 use crate::engine::Engine;
 use crate::event::{
-    AddressError, Clock, Decision, Event, Network, Origin, Subject, SystemClock, What,
+    AddressError, Clock, Decision, DigestKey, Event, Network, Origin, Subject, SystemClock, What,
 };
 use crate::identity::{Pseudonymizer, WeakKey};
 use crate::intel::{Intel, Sources, UnreadableSource};
@@ -85,6 +85,9 @@ pub enum StartError {
     /// The secret for pseudonyms is too short.
     #[error(transparent)]
     WeakKey(#[from] WeakKey),
+    /// The secret for digests is too short.
+    #[error("for digests, {0}")]
+    DigestSecret(WeakKey),
     /// The status of refusals is not one of a client's error.
     #[error("refusals cannot have the status {status}: give one from 400 to 499")]
     RefusalStatus {
@@ -187,6 +190,20 @@ impl Builder {
             Ok(pseudonyms) => self.config.pseudonyms = Some(pseudonyms),
             Err(weak) => {
                 self.problem.get_or_insert(weak.into());
+            }
+        }
+        self
+    }
+
+    /// Digests of secrets and of sessions are made with a key of this secret, of at least 16 random bytes.
+    /// Give all instances of an application the same, so that they see one password tried on many accounts,
+    /// whichever of them is asked. Unless this is called, each agent has a random key of its own.
+    #[must_use]
+    pub fn digest_secret(mut self, secret: &[u8]) -> Self {
+        match DigestKey::shared(secret) {
+            Ok(key) => self.config.digests = Some(key),
+            Err(weak) => {
+                self.problem.get_or_insert(StartError::DigestSecret(weak));
             }
         }
         self
@@ -311,6 +328,7 @@ impl Builder {
             intel,
             clock: self.clock,
             hide: config.pseudonyms.clone(),
+            digests: config.digests.clone().unwrap_or_else(random_key),
             seed,
             followed: self.followers.followed(),
         }));
@@ -363,6 +381,12 @@ fn settings(config: &Config, proxy_on_unix_socket: bool) -> Result<Settings, Sta
         refusal_status,
         cancel_in_flight: config.cancel_in_flight,
     })
+}
+
+/// The standard library's hash seeds are 128 bits of the operating system's; each number depends on all of them.
+fn random_key() -> DigestKey {
+    let random: [[u8; 8]; 4] = std::array::from_fn(|_| random().to_le_bytes());
+    DigestKey::new(random.as_flattened())
 }
 
 /// From the operating system, by way of the standard library's hash seeds.

@@ -9,6 +9,7 @@
 //! | `refusal_status` | `SQREEN_REFUSAL_STATUS` | `403` | the status of a refusal: 400 to 499 |
 //! | `cancel_in_flight` | `SQREEN_CANCEL_IN_FLIGHT` | `false` | a ban also stops requests of its subject that are already running |
 //! | `pseudonym_secret` | `SQREEN_PSEUDONYM_SECRET` | none | users leave the process under a keyed hash; at least 16 bytes |
+//! | `digest_secret` | `SQREEN_DIGEST_SECRET` | random for each process | instances that share it see the same password tried on many accounts; at least 16 bytes |
 //! | `max_subjects` | `SQREEN_MAX_SUBJECTS` | `1000000` | users, addresses and pairs watched by each playbook |
 //! | `max_bans` | `SQREEN_MAX_BANS` | `1000000` | bans kept; and as many users who have to step up, and users at risk |
 //! | `kept_events` | `SQREEN_KEPT_EVENTS` | `10000` | events kept in memory for people to look at |
@@ -40,8 +41,8 @@ use std::path::Path;
 
 use crate::bans::Bans;
 use crate::engine::DEFAULT_CAPACITY;
-use crate::event::Network;
-use crate::identity::Pseudonymizer;
+use crate::event::{DigestKey, Network};
+use crate::identity::{Pseudonymizer, WeakKey};
 use crate::intel::Sources;
 use crate::log::Log;
 use crate::policy::Policy;
@@ -68,6 +69,8 @@ pub struct Config {
     pub cancel_in_flight: bool,
     /// Under which users leave the process.
     pub pseudonyms: Option<Pseudonymizer>,
+    /// What digests of secrets and sessions are made with; `None`: a key that is random for each agent.
+    pub digests: Option<DigestKey>,
     /// How many subjects each playbook watches.
     pub max_subjects: usize,
     /// How many bans are kept.
@@ -90,6 +93,7 @@ impl Default for Config {
             refusal_status: 403,
             cancel_in_flight: false,
             pseudonyms: None,
+            digests: None,
             max_subjects: DEFAULT_CAPACITY,
             max_bans: Bans::DEFAULT_LIMIT,
             kept_events: Log::DEFAULT_CAPACITY,
@@ -100,7 +104,7 @@ impl Default for Config {
 }
 
 /// All keys, for "did you mean".
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "enabled",
     "trusted_proxies",
     "client_address_header",
@@ -108,6 +112,7 @@ const KEYS: [&str; 10] = [
     "refusal_status",
     "cancel_in_flight",
     "pseudonym_secret",
+    "digest_secret",
     "max_subjects",
     "max_bans",
     "kept_events",
@@ -189,6 +194,10 @@ impl Config {
 
     fn set(&mut self, key: &str, value: &Setting, place: &Place) -> Result<(), ConfigError> {
         let bad = |expected: String| ConfigError::bad_value(place, key, value, &expected);
+        let weak = |weak: WeakKey| {
+            let expected = format!("a random text ({weak})");
+            ConfigError::bad_value(place, key, &Setting::Secret, &expected)
+        };
         match key {
             "enabled" => self.enabled = value.boolean().map_err(bad)?,
             "trusted_proxies" => self.trusted_proxies = value.proxies().map_err(bad)?,
@@ -198,12 +207,11 @@ impl Config {
             "cancel_in_flight" => self.cancel_in_flight = value.boolean().map_err(bad)?,
             "pseudonym_secret" => {
                 let secret = value.text().map_err(bad)?.as_bytes();
-                let weak = |weak| format!("a random text ({weak})");
-                let hidden = |expected: String| {
-                    ConfigError::bad_value(place, key, &Setting::Secret, &expected)
-                };
-                let pseudonyms = Pseudonymizer::new(secret).map_err(weak).map_err(hidden)?;
-                self.pseudonyms = Some(pseudonyms);
+                self.pseudonyms = Some(Pseudonymizer::new(secret).map_err(weak)?);
+            }
+            "digest_secret" => {
+                let secret = value.text().map_err(bad)?.as_bytes();
+                self.digests = Some(DigestKey::shared(secret).map_err(weak)?);
             }
             "max_subjects" => self.max_subjects = value.count().map_err(bad)?,
             "max_bans" => self.max_bans = value.count().map_err(bad)?,

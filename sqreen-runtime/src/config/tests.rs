@@ -37,12 +37,14 @@ fn every_key_can_be_a_variable() {
         ("SQREEN_REFUSAL_STATUS", "401"),
         ("SQREEN_CANCEL_IN_FLIGHT", "yes"),
         ("SQREEN_PSEUDONYM_SECRET", "sixteen bytes ok"),
+        ("SQREEN_DIGEST_SECRET", "sixteen bytes ok"),
         ("SQREEN_MAX_SUBJECTS", "10"),
         ("SQREEN_MAX_BANS", "20"),
         ("SQREEN_KEPT_EVENTS", "30"),
     ])
     .unwrap();
     assert!(!config.enabled && config.cancel_in_flight && config.pseudonyms.is_some());
+    assert!(config.digests.is_some());
     assert_eq!(config.trusted_proxies.networks().len(), 2);
     assert_eq!(config.client_address_header, Header::Forwarded);
     assert_eq!(config.refusal_status, 401);
@@ -73,13 +75,30 @@ fn a_mistake_in_a_variable_names_it_and_what_to_write() {
 
 #[test]
 fn a_short_secret_is_refused_and_not_repeated() {
-    let mistake = variables(&[("SQREEN_PSEUDONYM_SECRET", "hunter2")])
-        .unwrap_err()
-        .to_string();
-    assert!(
-        mistake.contains("7 bytes") && !mistake.contains("hunter2"),
-        "{mistake}"
-    );
+    for (name, key) in [
+        ("SQREEN_PSEUDONYM_SECRET", "pseudonym_secret"),
+        ("SQREEN_DIGEST_SECRET", "digest_secret"),
+    ] {
+        let error = variables(&[(name, "hunter2")]).unwrap_err();
+        let mistake = error.to_string();
+        assert!(
+            mistake.contains(key) && mistake.contains("7 bytes"),
+            "{mistake}"
+        );
+        assert!(!format!("{mistake}{error:?}").contains("hunter2"));
+    }
+}
+
+#[test]
+fn a_secret_is_not_shown_with_the_settings() {
+    let secret = "correct horse battery staple";
+    let config = variables(&[
+        ("SQREEN_PSEUDONYM_SECRET", secret),
+        ("SQREEN_DIGEST_SECRET", secret),
+    ])
+    .unwrap();
+    let shown = format!("{config:?}");
+    assert!(!shown.contains(secret), "{shown}");
 }
 
 #[cfg(feature = "config-file")]

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
+use crate::identity::WeakKey;
+
 use super::text::deserialize_text;
 
 /// A keyed digest of a rejected password, cut to 32 bits: one password that fails on many accounts has one
@@ -23,6 +25,24 @@ pub struct SessionDigest(u64);
 pub struct DigestKey([u8; 32]);
 
 impl DigestKey {
+    /// The shortest secret that instances can share, in bytes: 128 bits.
+    pub const MIN_SECRET: usize = 16;
+
+    /// The key of all instances of an application, made of a secret that they share.
+    ///
+    /// # Errors
+    ///
+    /// [`WeakKey`] where it has fewer than [`DigestKey::MIN_SECRET`] bytes: whoever guesses it can try
+    /// passwords against the digests.
+    pub fn shared(secret: &[u8]) -> Result<Self, WeakKey> {
+        if secret.len() < Self::MIN_SECRET {
+            return Err(WeakKey {
+                length: secret.len(),
+            });
+        }
+        Ok(Self::new(secret))
+    }
+
     /// A key made of some secret.
     #[must_use]
     pub fn new(secret: &[u8]) -> Self {
@@ -129,6 +149,14 @@ mod tests {
             key.secret(b"hunter2").to_string()
         );
         assert!(!format!("{key:?}").contains("one"));
+    }
+
+    #[test]
+    fn a_secret_to_share_has_sixteen_bytes() {
+        assert!(DigestKey::shared(b"fifteen bytes..").is_err());
+        let key = DigestKey::shared(b"sixteen bytes ok").unwrap();
+        let same = DigestKey::shared(b"sixteen bytes ok").unwrap();
+        assert_eq!(key.secret(b"x"), same.secret(b"x"));
     }
 
     #[test]

@@ -27,7 +27,8 @@ use std::thread::Thread;
 use crate::bans::{Attempting, Bans, Standing, StepUp};
 use crate::engine::{Engine, Memory};
 use crate::event::{
-    Address, Clock, Decision, DecisionId, Event, Origin, Response, Subject, Timestamp, What,
+    Address, Clock, Decision, DecisionId, DigestKey, Event, Origin, Response, Subject, Timestamp,
+    What,
 };
 use crate::identity::{Pseudonymizer, UserIdentifiers};
 use crate::intel::Intel;
@@ -57,6 +58,7 @@ pub(crate) struct Pipeline {
     /// The keys by which this application names users.
     pub(crate) formats: Formats,
     hide: Option<Pseudonymizer>,
+    digests: DigestKey,
     seed: u64,
     closed: AtomicBool,
     /// Futures that wait for the layer to drop them, or else for the next tick.
@@ -85,6 +87,7 @@ pub(crate) struct Parts {
     pub(crate) intel: Intel,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) hide: Option<Pseudonymizer>,
+    pub(crate) digests: DigestKey,
     pub(crate) seed: u64,
     /// What of the stream anybody follows.
     pub(crate) followed: Followed,
@@ -115,6 +118,7 @@ impl Pipeline {
             diagnostics: Diagnostics::new(),
             formats: Formats::default(),
             hide: parts.hide,
+            digests: parts.digests,
             seed: parts.seed,
             closed: AtomicBool::new(false),
             parked: Mutex::default(),
@@ -134,6 +138,11 @@ impl Pipeline {
     #[inline]
     pub(crate) fn recently(&self) -> Timestamp {
         Timestamp::from_millis(self.recently.load(Ordering::Relaxed))
+    }
+
+    /// What digests of secrets and of sessions are made with.
+    pub(crate) fn digests(&self) -> &DigestKey {
+        &self.digests
     }
 
     pub(crate) fn bans(&self) -> &Bans {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::bans::{AttemptKind, Attempting, Named};
-use crate::event::{Attempt, Event, Outcome, RefusalPoint, Subject, What};
+use crate::event::{Attempt, Event, Outcome, RefusalPoint, SecretDigest, Subject, What};
 use crate::identity::{Traits, UserIdentifiers};
 
 use super::{Refused, Request};
@@ -18,6 +18,8 @@ pub(crate) struct Attempted {
     /// As found by the application.
     pub(crate) resolved: Option<UserIdentifiers>,
     pub(crate) traits: Traits,
+    /// Of what was rejected; recorded of a failure only.
+    pub(crate) secret: Option<SecretDigest>,
 }
 
 impl Attempted {
@@ -28,6 +30,7 @@ impl Attempted {
             user,
             resolved: None,
             traits: Traits::new(),
+            secret: None,
         }
     }
 
@@ -43,6 +46,7 @@ impl Attempted {
             user: inside.user.or(self.user),
             resolved: inside.resolved.or(self.resolved),
             traits,
+            secret: inside.secret.or(self.secret),
         }
     }
 
@@ -87,6 +91,7 @@ impl Request {
             user,
             resolved,
             traits,
+            secret,
         } = attempted.plain();
         // A ban may have come while the password was checked, or be one of the name that was found.
         let banned = |user: &Option<_>| self.admit(kind, user.as_ref().into()).is_err();
@@ -105,7 +110,7 @@ impl Request {
             resolved: resolved.map(Box::new),
             traits,
             withheld,
-            secret: None,
+            secret: secret.filter(|_| outcome == Outcome::Failure),
         };
         let event = self.event(match kind {
             AttemptKind::Login => What::Login(attempt),
@@ -166,6 +171,10 @@ impl Request {
         let Some(mut event) = undecided else { return };
         if let What::Login(attempt) | What::SignUp(attempt) = &mut event.what {
             attempt.outcome = outcome;
+            if outcome != Outcome::Failure {
+                // Nothing was rejected after all.
+                attempt.secret = None;
+            }
         }
         self.pipeline.record(*event);
     }

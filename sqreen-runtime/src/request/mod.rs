@@ -25,8 +25,8 @@ use http::HeaderValue;
 
 use crate::bans::{Marks, Standing};
 use crate::event::{
-    Address, Custom, Event, Origin, Outcome, Refusal, RefusalPoint, Session, Severity, Timestamp,
-    UserAgent, What,
+    Address, Custom, Event, Origin, Outcome, Refusal, RefusalPoint, Session, SessionDigest,
+    Severity, Timestamp, UserAgent, What,
 };
 use crate::identity::{Traits, UserIdentifiers};
 use crate::pipeline::{Pipeline, Trouble};
@@ -56,6 +56,7 @@ pub struct Request {
 #[derive(Default)]
 struct State {
     user: Option<Identified>,
+    session: Option<SessionDigest>,
     /// A failed login waits for the answer: one that is a 5xx was no failure of the user's.
     undecided: Option<Box<Event>>,
     answered: bool,
@@ -263,9 +264,17 @@ impl Request {
     }
 
     /// Makes the request a user's. A later user replaces the earlier, and both are recorded.
-    pub(crate) fn identify(&self, user: UserIdentifiers, traits: Traits) -> Result<(), Refused> {
+    pub(crate) fn identify(
+        &self,
+        user: UserIdentifiers,
+        traits: Traits,
+        session: Option<&SessionDigest>,
+    ) -> Result<(), Refused> {
         let ban = self.pipeline.ban_of_user(&user).filter(self.applies());
-        let change = self.belongs_to(&user, Some(&traits));
+        let mut change = self.belongs_to(&user, Some(&traits));
+        if let Some(session) = session {
+            change = self.continues(*session, change);
+        }
         if let Some(ban) = ban {
             self.close(&ban, RefusalPoint::Session, Some(&user));
         }
@@ -274,12 +283,23 @@ impl Request {
                 user,
                 traits,
                 instead_of,
-                session: None,
+                session: session.copied(),
             };
             self.pipeline
                 .enqueue(self.hot_event(What::Session(session)));
         }
         self.refused().map_or(Ok(()), Err)
+    }
+
+    /// Which session it is. That is news too, where it had not been said.
+    #[cold]
+    fn continues(
+        &self,
+        session: SessionDigest,
+        change: Option<Option<Box<UserIdentifiers>>>,
+    ) -> Option<Option<Box<UserIdentifiers>>> {
+        let before = self.state().session.replace(session);
+        change.or_else(|| (before != Some(session)).then_some(None))
     }
 
     /// Sets the user; with `traits`, as an `identify` does. `Some` where that is news, with the user before

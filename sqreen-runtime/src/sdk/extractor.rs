@@ -4,10 +4,13 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::event::Severity;
-use crate::identity::{IntoIdentifiers, Traits};
+use crate::identity::IntoIdentifiers;
 use crate::request::{AttemptKind, Attributed, Refused, Request};
 
-use super::{Checkpoint, Receipt, Rejected, TrackOptions, attempt, proven, session, track};
+use super::{
+    Checkpoint, LoginOptions, Receipt, Rejected, SessionOptions, TrackOptions, attempt, proven,
+    session, track,
+};
 
 /// The current request as this crate sees it, with the SDK's functions as methods.
 ///
@@ -34,12 +37,24 @@ impl Sqreen {
     /// [`auth_track`](crate::auth_track) for this request.
     #[track_caller]
     pub fn auth_track(&self, success: bool, user: impl IntoIdentifiers) -> Checkpoint {
+        self.auth_track_with(success, user, LoginOptions::new())
+    }
+
+    /// [`auth_track_with`](crate::auth_track_with) for this request.
+    #[track_caller]
+    pub fn auth_track_with(
+        &self,
+        success: bool,
+        user: impl IntoIdentifiers,
+        options: LoginOptions<'_>,
+    ) -> Checkpoint {
         let user = user.into_identifiers();
         attempt(
             self.caller(),
             AttemptKind::Login,
             success,
             user,
+            options,
             Location::caller(),
         )
     }
@@ -53,6 +68,7 @@ impl Sqreen {
             AttemptKind::SignUp,
             true,
             user,
+            LoginOptions::new(),
             Location::caller(),
         )
     }
@@ -60,21 +76,20 @@ impl Sqreen {
     /// [`identify`](crate::identify) for this request.
     #[track_caller]
     pub fn identify(&self, user: impl IntoIdentifiers) -> Checkpoint {
-        session(
-            self.caller(),
-            user.into_identifiers(),
-            Traits::new(),
-            Location::caller(),
-        )
+        self.identify_with(user, SessionOptions::new())
     }
 
     /// [`identify_with`](crate::identify_with) for this request.
     #[track_caller]
-    pub fn identify_with(&self, user: impl IntoIdentifiers, traits: Traits) -> Checkpoint {
+    pub fn identify_with<'a>(
+        &self,
+        user: impl IntoIdentifiers,
+        options: impl Into<SessionOptions<'a>>,
+    ) -> Checkpoint {
         session(
             self.caller(),
             user.into_identifiers(),
-            traits,
+            options.into(),
             Location::caller(),
         )
     }

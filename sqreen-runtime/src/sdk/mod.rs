@@ -7,13 +7,17 @@
 pub(crate) mod attribute;
 mod checkpoint;
 mod extractor;
+mod options;
 pub mod outcome;
+mod secret;
 mod track;
 
 pub use attribute::RequestContext;
 pub use checkpoint::{Checkpoint, Rejected};
 pub use extractor::Sqreen;
+pub use options::{LoginOptions, SessionOptions};
 pub use outcome::LoginOutcome;
+pub use secret::SecretValue;
 pub use track::{Receipt, TrackOptions};
 
 use std::fmt;
@@ -21,8 +25,8 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::event::{Outcome, Severity};
-use crate::identity::{IntoIdentifiers, Traits, UserIdentifiers};
-use crate::pipeline::{Installed, Trouble, WITHOUT_AGENT, installed};
+use crate::identity::{IntoIdentifiers, UserIdentifiers};
+use crate::pipeline::{Installed, Pipeline, Trouble, WITHOUT_AGENT, installed};
 use crate::request::{AttemptKind, Attempted, Request, current, with_current};
 
 /// Tells that somebody tried to log in, and whether it worked.
@@ -47,6 +51,38 @@ pub fn auth_track(success: bool, user: impl IntoIdentifiers) -> Checkpoint {
         AttemptKind::Login,
         success,
         user.into_identifiers(),
+        LoginOptions::new(),
+        Location::caller(),
+    )
+}
+
+/// [`auth_track`], with the secret that was tried.
+///
+/// One password that fails on many accounts is password spraying. Of a secret that was wrong, a keyed digest of
+/// 32 bits is kept, and nothing else; of one that was right, nothing at all.
+///
+/// ```
+/// use sqreen_runtime::LoginOptions;
+///
+/// # async fn check(email: &str, password: &str) -> bool { false }
+/// # async fn log_in(email: &str, password: &str) {
+/// let correct = check(email, password).await;
+/// let tried = LoginOptions::new().secret(password);
+/// sqreen_runtime::auth_track_with(correct, ("email", email), tried).await.ok();
+/// # }
+/// ```
+#[track_caller]
+pub fn auth_track_with(
+    success: bool,
+    user: impl IntoIdentifiers,
+    options: LoginOptions<'_>,
+) -> Checkpoint {
+    attempt(
+        caller(),
+        AttemptKind::Login,
+        success,
+        user.into_identifiers(),
+        options,
         Location::caller(),
     )
 }
@@ -63,6 +99,7 @@ pub fn signup_track(user: impl IntoIdentifiers) -> Checkpoint {
         AttemptKind::SignUp,
         true,
         user.into_identifiers(),
+        LoginOptions::new(),
         Location::caller(),
     )
 }
@@ -85,25 +122,34 @@ pub fn identify(user: impl IntoIdentifiers) -> Checkpoint {
     session(
         caller(),
         user.into_identifiers(),
-        Traits::new(),
+        SessionOptions::new(),
         Location::caller(),
     )
 }
 
-/// [`identify`], with what else is known of the user.
+/// [`identify`], with what else is known of the user, or which session it is.
 ///
 /// ```
+/// use sqreen_runtime::SessionOptions;
 /// use sqreen_runtime::identity::Traits;
 ///
 /// let traits = Traits::new().with("plan", "business");
 /// sqreen_runtime::identify_with(("email", "alice@example.com"), traits);
+///
+/// # let cookie = "cookie";
+/// // A digest of the cookie is kept, to see when a session is taken over; the cookie itself is not.
+/// let session = SessionOptions::new().session(cookie);
+/// sqreen_runtime::identify_with(("email", "alice@example.com"), session);
 /// ```
 #[track_caller]
-pub fn identify_with(user: impl IntoIdentifiers, traits: Traits) -> Checkpoint {
+pub fn identify_with<'a>(
+    user: impl IntoIdentifiers,
+    options: impl Into<SessionOptions<'a>>,
+) -> Checkpoint {
     session(
         caller(),
         user.into_identifiers(),
-        traits,
+        options.into(),
         Location::caller(),
     )
 }
@@ -200,6 +246,23 @@ fn with_caller<R>(call: impl FnOnce(Result<&Arc<Request>, Rejected>) -> R) -> R 
     })
 }
 
+/// Asks the agent of `request`, or else the one that [`caller`] would find, without a word where there is none.
+fn with_pipeline<R>(
+    request: Option<&Arc<Request>>,
+    ask: impl FnOnce(&Pipeline) -> Option<R>,
+) -> Option<R> {
+    if let Some(request) = request {
+        return ask(request.pipeline());
+    }
+    with_current(|request| match request {
+        Some(request) => ask(request.pipeline()),
+        None => match installed() {
+            Installed::Agent(pipeline) => ask(&pipeline),
+            Installed::Disabled | Installed::None => None,
+        },
+    })
+}
+
 #[cold]
 fn without_request() -> Result<Arc<Request>, Rejected> {
     match installed() {
@@ -227,6 +290,7 @@ fn attempt(
     kind: AttemptKind,
     success: bool,
     user: Result<UserIdentifiers, crate::identity::IdentityError>,
+    options: LoginOptions<'_>,
     place: &Location<'_>,
 ) -> Checkpoint {
     let request = match request {
@@ -239,14 +303,18 @@ fn attempt(
         Outcome::Failure
     };
     let (user, rejected) = usable(&request, user, place);
-    attribute::told_by_hand(&request, Attempted::new(kind, outcome, user));
+    let mut attempted = Attempted::new(kind, outcome, user);
+    if !success {
+        attempted.secret = options.secret_digest(request.pipeline());
+    }
+    attribute::told_by_hand(&request, attempted);
     Checkpoint::after(request, rejected)
 }
 
 fn session(
     request: Result<Arc<Request>, Rejected>,
     user: Result<UserIdentifiers, crate::identity::IdentityError>,
-    traits: Traits,
+    options: SessionOptions<'_>,
     place: &Location<'_>,
 ) -> Checkpoint {
     let request = match request {
@@ -255,8 +323,9 @@ fn session(
     };
     let (user, rejected) = usable(&request, user, place);
     if let Some(user) = user {
+        let session = options.session_digest(request.pipeline());
         // What it returns is noted in the request as well, where the checkpoint looks.
-        let _ = request.identify(user, traits);
+        let _ = request.identify(user, options.traits, session.as_ref());
     }
     Checkpoint::after(request, rejected)
 }

@@ -233,10 +233,15 @@ fn admit(site: &'static Site, who: &mut dyn FnMut(&mut Told)) -> Option<Box<Open
     };
     let refused = request.admit(kind, named).err();
     let around = around(kind, &request);
+    let hearing = Hearing::new(Arc::clone(&request));
+    let secret = told.digests.and_then(|digests| digests.secret);
+    if secret.is_some() || around.is_some() {
+        hearing.offer(secret, user.as_ref(), around.as_ref());
+    }
     Some(Box::new(Open {
         site,
         kind,
-        hearing: Some(Hearing::new(Arc::clone(&request))),
+        hearing: Some(hearing),
         decided: false,
         unknown: false,
         user,
@@ -306,6 +311,8 @@ impl Drop for Open {
             user: self.user.take(),
             resolved: self.resolved.take(),
             traits: std::mem::take(&mut self.traits),
+            // It is the hearing's, for those inside.
+            secret: None,
         };
         let around = self.around.as_ref();
         match &self.hearing {

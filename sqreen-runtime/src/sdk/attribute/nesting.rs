@@ -8,13 +8,17 @@
 //! - Everything else waits for the attempt around it, and so does the failure of somebody who was not named,
 //!   whose name may be known there. A success that is followed by a failure was none.
 //!
+//! A secret is the innermost's that has one, and of a password which an attempt inside found right nothing is
+//! kept, whatever else is wrong.
+//!
 //! Which attempt the running code is inside of is known by the thread while the attempt's body is polled,
 //! and only then, so that logins which run beside each other in one request are each counted.
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::event::Outcome;
+use crate::event::{Outcome, SecretDigest};
 use crate::identity::UserIdentifiers;
 use crate::request::{AttemptKind, Attempted, Request};
 
@@ -28,12 +32,50 @@ pub(super) struct Hearing {
     heard: Arc<Mutex<Heard>>,
 }
 
+/// The secret that an attempt was given. Those inside it may have been given none, and still be about that one.
+#[derive(Debug)]
+pub(super) struct Given {
+    secret: SecretDigest,
+    /// Whose it was to be.
+    user: Option<UserIdentifiers>,
+    /// Whether an attempt inside found it right.
+    right: AtomicBool,
+    around: Option<Arc<Given>>,
+}
+
+impl Given {
+    /// This one and those around it that may be of `user`.
+    fn of(&self, user: &Option<UserIdentifiers>) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |given| given.around.as_deref())
+            .filter(move |given| may_be_same(&given.user, user))
+    }
+
+    /// Gives a failure the secret that was rejected, if it has none of its own. Of a success nobody's failure has
+    /// the secret from here on.
+    #[cold]
+    fn give(&self, attempted: &mut Attempted) {
+        match attempted.outcome {
+            Outcome::Failure if attempted.secret.is_none() => {
+                attempted.secret = self
+                    .of(&attempted.user)
+                    .find(|given| !given.right.load(Ordering::Relaxed))
+                    .map(|given| given.secret);
+            }
+            Outcome::Success => self
+                .of(&attempted.user)
+                .for_each(|given| given.right.store(true, Ordering::Relaxed)),
+            _ => {}
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Heard {
     /// Whose failures are recorded.
     failed: Vec<UserIdentifiers>,
     /// How the last attempt inside ended, where that waits.
     pending: Option<Attempted>,
+    given: Option<Arc<Given>>,
 }
 
 impl Hearing {
@@ -42,6 +84,26 @@ impl Hearing {
             request,
             heard: Arc::default(),
         }
+    }
+
+    /// Offers those inside the attempt's own secret, and what is offered around it.
+    #[cold]
+    pub(super) fn offer(
+        &self,
+        secret: Option<SecretDigest>,
+        user: Option<&UserIdentifiers>,
+        around: Option<&Hearing>,
+    ) {
+        let around = around.and_then(|around| around.heard().given.clone());
+        self.heard().given = match secret {
+            Some(secret) => Some(Arc::new(Given {
+                secret,
+                user: user.cloned(),
+                right: AtomicBool::new(false),
+                around,
+            })),
+            None => around,
+        };
     }
 
     /// Whether an attempt inside said anything.
@@ -62,11 +124,14 @@ impl Hearing {
     }
 
     /// An attempt inside ended.
-    fn hear(&self, attempted: Attempted) {
+    fn hear(&self, mut attempted: Attempted) {
         if attempted.outcome == Outcome::Failure {
             self.refused(attempted.user.clone());
         }
         let mut heard = self.heard();
+        if let Some(given) = &heard.given {
+            given.give(&mut attempted);
+        }
         let (recorded, pending) = follow(heard.pending.take(), attempted);
         heard.pending = pending;
         drop(heard);
@@ -79,12 +144,21 @@ impl Hearing {
     /// itself what a success is; `unknown` is whether it could not tell.
     pub(super) fn conclude(
         &self,
-        own: Attempted,
+        mut own: Attempted,
         decided: bool,
         unknown: bool,
         around: Option<&Hearing>,
     ) {
-        let Heard { failed, pending } = std::mem::take(&mut *self.heard());
+        let Heard {
+            failed,
+            pending,
+            given,
+        } = std::mem::take(&mut *self.heard());
+        if let Some(given) = given
+            && own.outcome == Outcome::Failure
+        {
+            given.give(&mut own);
+        }
         if let Some(around) = around {
             for user in &failed {
                 around.refused(Some(user.clone()));

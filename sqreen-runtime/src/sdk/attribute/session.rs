@@ -68,7 +68,11 @@ fn identify(
         Ok(user) if !site.names_first_user() => Some(user),
         user => usable(request, user, site).0,
     };
-    let refused = request.identify(user?, told.traits).err()?;
+    let session = told
+        .digests
+        .as_ref()
+        .and_then(|digests| digests.session.as_ref());
+    let refused = request.identify(user?, told.traits, session).err()?;
     Some(Box::new((refused, Arc::clone(request))))
 }
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::event::{Properties, PropertyValue};
+use crate::event::{Properties, PropertyValue, SecretDigest, SessionDigest};
 use crate::identity::{Capture, IdentifierValue, IntoIdentifiers, Traits};
 use crate::request::Request;
-use crate::sdk::Sqreen;
+use crate::sdk::secret::{SecretValue, secret_digest, session_digest};
+use crate::sdk::{Sqreen, with_pipeline};
 
 /// Filled by an expanded attribute's closures.
 #[derive(Debug, Default)]
@@ -16,10 +17,19 @@ pub struct Told {
     /// How many properties had to be left out.
     pub(super) dropped: u64,
     pub(super) request: Option<Arc<Request>>,
+    /// Apart, since few attributes have any.
+    pub(super) digests: Option<Box<Digests>>,
     /// Whether the attribute says by itself what a success is.
     pub(super) decides: bool,
     /// Whether what was to tell more panicked.
     pub(super) panicked: bool,
+}
+
+/// Of a secret, and of what names a session: those themselves are not kept for a moment.
+#[derive(Debug, Default)]
+pub(super) struct Digests {
+    pub(super) secret: Option<SecretDigest>,
+    pub(super) session: Option<SessionDigest>,
 }
 
 impl Told {
@@ -59,6 +69,20 @@ impl Told {
         if let Some(value) = value.to_property() {
             self.dropped += u64::from(self.properties.insert(name, value));
         }
+    }
+
+    /// `secret = value`, once the request is known: it is the agent's key that the digest is made with.
+    pub fn secret<V: SecretValue + ?Sized>(&mut self, value: &V) {
+        let request = self.request.as_ref();
+        let digest = with_pipeline(request, |pipeline| secret_digest(pipeline, value.bytes()));
+        self.digests.get_or_insert_default().secret = digest;
+    }
+
+    /// `session = value`, once the request is known.
+    pub fn session<V: SecretValue + ?Sized>(&mut self, value: &V) {
+        let request = self.request.as_ref();
+        let digest = with_pipeline(request, |pipeline| session_digest(pipeline, value.bytes()));
+        self.digests.get_or_insert_default().session = digest;
     }
 
     /// `success`, `failure` or `error` is in the attribute.
