@@ -9,6 +9,7 @@
 //!           | `success` `=` question
 //!           | (`failure` | `error`) `=` pattern (`if` condition)?
 //!           | (`traits` | `properties`) `(` key `=` reading (`,` key `=` reading)* `,`? `)`
+//!           | (`secret` | `session`) `=` place
 //!           | `banned` `=` expression
 //!           | `context` `=` place
 //!           | `not_a_secret`
@@ -26,7 +27,7 @@ use syn::{Error, Expr, Ident, LitStr, Path, Token, parenthesized, token};
 
 use crate::attribute::Attribute;
 use crate::errors::{Errors, after_equals, did_you_mean, list};
-use crate::place::Place;
+use crate::place::{Place, Wanted};
 use crate::question::{Pattern, Question, Reading, takes_one};
 
 /// What can be said.
@@ -70,6 +71,8 @@ const KEYS: &[Known] = {
         known("error", ATTEMPTS, "error = AuthError::Database(_)"),
         known("traits", USERS, "traits(plan = |user| user.plan)"),
         known("properties", &[Track], "properties(amount = order.total)"),
+        known("secret", &[TrackAuth], "secret = password"),
+        known("session", &[Identify], "session = cookie.value()"),
         known("banned", USERS, "banned = Err(LoginError::Banned)"),
         known("context", ALL, "context = sqreen"),
         known("not_a_secret", ALL, "not_a_secret"),
@@ -89,6 +92,8 @@ pub(crate) struct Args {
     pub(crate) error: Option<Pattern>,
     pub(crate) traits: Option<Vec<(Key, Reading)>>,
     pub(crate) properties: Option<Vec<(Key, Reading)>>,
+    /// `secret` of a login, `session` of an `identify`: of what is there, only a digest is kept.
+    pub(crate) digested: Option<Place>,
     pub(crate) banned: Option<Expr>,
     pub(crate) context: Option<Place>,
     pub(crate) not_a_secret: Option<Span>,
@@ -183,6 +188,8 @@ impl Args {
                 pairs(input, known.example, PROPERTY)?,
                 &key,
             ),
+            "secret" => once(&mut self.digested, Place::read(input, SECRET)?, &key),
+            "session" => once(&mut self.digested, Place::read(input, SESSION)?, &key),
             "banned" => once(&mut self.banned, banned(input)?, &key),
             "context" => once(&mut self.context, context(input)?, &key),
             _ => once(&mut self.root, root(input)?, &key),
@@ -251,6 +258,14 @@ impl Args {
 
 const FROM: &str = "expected a closure of what the function found, such as `|user| user.email`, or the path of a function";
 const SUCCESS: &str = "expected a closure that says whether it succeeded, such as `|returned| returned.is_ok()`, or the path of a function\nfor a pattern of what is no success, write `failure = …`";
+const SECRET: Wanted = Wanted {
+    expected: "expected the argument that holds the password, such as `password` or `creds.password`",
+    of_returned: "the secret is read from the arguments: name the one that holds it, as in `secret = password`",
+};
+const SESSION: Wanted = Wanted {
+    expected: "expected the argument that names the session, such as `token` or `cookie.value()`",
+    of_returned: "what names the session is read from the arguments, as in `session = token`",
+};
 const BANNED: &str =
     "expected what a banned user's call returns, such as `Err(LoginError::Banned)`";
 

@@ -38,11 +38,29 @@ impl Attribute {
             (Self::Identify, "success" | "failure" | "error") => {
                 ": `None`, `Err` and `false` are nobody, any other value is somebody"
             }
+            (Self::TrackSignup, "secret") => {
+                ": a password that somebody chooses is none that was rejected"
+            }
+            (Self::Identify, "secret") => ": for what names the session, say `session = …`",
+            (Self::Track, "secret") => {
+                ": put `#[track_auth(secret = …)]` on what checks the password"
+            }
+            (_, "session") => {
+                ": put `#[identify(session = …)]` on what finds the user of a session"
+            }
             (Self::Track, "failure" | "error") => ": say `success = …`",
             (Self::Track, "banned") => ": it refuses nobody",
             (Self::Track, "traits") => ": say `properties(…)`",
             (_, "properties") => ": say `traits(…)`, or put `#[track(…)]` beside it",
             _ => "",
+        }
+    }
+
+    /// What a digest is kept of.
+    pub(crate) fn digested(self) -> &'static str {
+        match self {
+            Self::Identify => "session",
+            _ => "secret",
         }
     }
 

@@ -27,6 +27,8 @@ pub(crate) struct Reads {
     /// Traits or properties, from arguments and from what is returned.
     pub(crate) of_arguments: Pairs<Place>,
     pub(crate) of_returned: Pairs<Question>,
+    /// Of which only a digest is kept.
+    pub(crate) digested: Option<Place>,
     pub(crate) context: Option<Place>,
     /// Whether the user is known before the body runs, and is stopped there.
     pub(crate) at_entry: bool,
@@ -101,7 +103,8 @@ struct Resolver<'a> {
 #[derive(Clone, Copy)]
 enum For<'a> {
     User,
-    Context,
+    /// Nothing that what is returned could tell.
+    Argument,
     /// A trait or a property of this name.
     Value(&'a str),
 }
@@ -126,22 +129,30 @@ impl Resolver<'_> {
         let (of_arguments, of_returned) = self.others(args, at_entry);
         let mut context = args.context.take();
         if let Some(context) = &mut context {
-            self.mean(context, For::Context);
+            self.mean(context, For::Argument);
         }
+        let digested = args.digested.take();
+        let digested = digested.map(|place| self.digested(place, &typed));
         if let Some(needless) = self.not_a_secret
             && !self.saw_secret
             && !self.unreadable
         {
-            self.errors.at(
-                needless,
-                "nothing here is called like a password or a token: leave `not_a_secret` out",
-            );
+            let why = match digested {
+                Some(_) => format!(
+                    "only a digest is kept of what `{}` names",
+                    self.attribute.digested()
+                ),
+                None => "nothing here is called like a password or a token".to_owned(),
+            };
+            self.errors
+                .at(needless, format!("{why}: leave `not_a_secret` out"));
         }
         Reads {
             typed,
             found,
             of_arguments,
             of_returned,
+            digested,
             context,
             at_entry,
         }
@@ -228,6 +239,29 @@ impl Resolver<'_> {
             self.sorted(of_arguments, one),
             self.sorted(of_returned, one),
         )
+    }
+
+    /// `secret = …`, `session = …`: the one place that may be called like a secret.
+    fn digested(&mut self, mut place: Place, typed: &Typed) -> Place {
+        self.mean(&mut place, For::Argument);
+        let named = match typed {
+            Typed::Named(pairs) => pairs.as_slice(),
+            _ => &[],
+        };
+        if named.iter().any(|(_, user)| user.is_same(&place)) {
+            let word = self.attribute.digested();
+            let instead = match self.attribute {
+                Attribute::Identify => {
+                    "name what tells this session from that user's others, such as `session = token`"
+                }
+                _ => "name what proves that it is that user, such as `secret = password`",
+            };
+            self.errors.at(
+                place.span(),
+                format!("this is who the user is, and no `{word}`\n{instead}"),
+            );
+        }
+        place
     }
 
     /// `user_from = …`
@@ -345,7 +379,7 @@ impl Resolver<'_> {
         let meant = did_you_mean(&wanted.to_string(), names.iter().map(String::as_str));
         let returned = match written_for {
             _ if !meant.is_empty() || !self.returns_anybody() => String::new(),
-            For::Context => String::new(),
+            For::Argument => String::new(),
             For::User => "\nto ask what is returned, write `user_from = |user| …`".to_owned(),
             For::Value(name) => {
                 format!("\nto read it from what is returned, write `{name} = |user| …`")

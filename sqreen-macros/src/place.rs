@@ -9,7 +9,19 @@ use syn::{Error, Expr, Ident, Lit, LitStr, Member};
 
 use crate::errors::after_equals;
 
-const WANTED: &str = "expected an argument or a field path such as `email` or `creds.email`";
+/// What an error says to write.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) expected: &'static str,
+    /// In place of a closure.
+    pub(crate) of_returned: &'static str,
+}
+
+const IDENTIFIER: Wanted = Wanted {
+    expected: "expected an argument or a field path such as `email` or `creds.email`",
+    of_returned: "this is read from the arguments\n\
+                  to read it from what is returned, write `user_from = |user| …`",
+};
 
 /// An expression that starts at one argument (or `self`) and goes down from there.
 pub(crate) struct Place {
@@ -18,15 +30,21 @@ pub(crate) struct Place {
 }
 
 impl Parse for Place {
-    /// After a `=`, which is where an error about nothing at all is shown.
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let span = after_equals(input)?;
-        let expr = input.parse().map_err(|_| Error::new(span, WANTED))?;
-        Self::of(expr)
+        Self::read(input, IDENTIFIER)
     }
 }
 
 impl Place {
+    /// After a `=`, which is where an error about nothing at all is shown.
+    pub(crate) fn read(input: ParseStream<'_>, wanted: Wanted) -> syn::Result<Self> {
+        let span = after_equals(input)?;
+        let expr = input
+            .parse()
+            .map_err(|_| Error::new(span, wanted.expected))?;
+        Self::of(expr, wanted)
+    }
+
     /// An argument by its name.
     pub(crate) fn argument(name: &Ident) -> Self {
         let expr = Expr::Path(syn::ExprPath {
@@ -40,24 +58,20 @@ impl Place {
         }
     }
 
-    fn of(expr: Expr) -> syn::Result<Self> {
+    fn of(expr: Expr, wanted: Wanted) -> syn::Result<Self> {
         let mut place = Self {
             span: expr.span(),
             expr,
         };
         if let Some(text) = text(&place.expr) {
-            place.expr = read(text)?;
+            place.expr = read(text, wanted.expected)?;
         }
         if let Expr::Closure(closure) = &place.expr {
-            return Err(Error::new(
-                closure.span(),
-                "this is read from the arguments\n\
-                 to read it from what is returned, write `user_from = |user| …`",
-            ));
+            return Err(Error::new(closure.span(), wanted.of_returned));
         }
         match root(&mut place.expr) {
             Ok(_) => Ok(place),
-            Err(span) => Err(Error::new(span, WANTED)),
+            Err(span) => Err(Error::new(span, wanted.expected)),
         }
     }
 
@@ -132,6 +146,20 @@ impl Place {
         self.span
     }
 
+    /// Whether both are the same value, conversions such as `.as_str()` aside.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let unconverted = |place: &Self| {
+            let mut expr = peel(&place.expr);
+            while let Expr::MethodCall(call) = expr
+                && is_conversion(&call.method.to_string())
+            {
+                expr = peel(&call.receiver);
+            }
+            expr.to_token_stream().to_string()
+        };
+        unconverted(self) == unconverted(other)
+    }
+
     /// The name of what is taken, conversions such as `.as_str()` aside: the key of a single identifier.
     pub(crate) fn taken(&self) -> Option<&Ident> {
         let mut expr = peel(&self.expr);
@@ -182,8 +210,8 @@ fn text(expr: &Expr) -> Option<&LitStr> {
 }
 
 /// `"creds.email"` is the same as `creds.email`, for names and fields.
-fn read(text: &LitStr) -> syn::Result<Expr> {
-    let wanted = || Error::new(text.span(), WANTED);
+fn read(text: &LitStr, expected: &str) -> syn::Result<Expr> {
+    let wanted = || Error::new(text.span(), expected);
     // In the macro's context, or the compiler would propose to write a lone field in place of the text.
     let ours = LitStr::new(&text.value(), Span::call_site().located_at(text.span()));
     let expr: Expr = ours.parse().map_err(|_| wanted())?;

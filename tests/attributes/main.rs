@@ -16,6 +16,7 @@ mod at_the_door;
 mod expressions_that_panic;
 mod how_it_ended;
 mod one_login_is_one_event;
+mod secrets;
 mod traits_and_properties;
 mod what_a_banned_user_gets;
 mod where_the_request_is;

@@ -107,6 +107,40 @@ pub fn seats(email: &str, shop: u64) -> u32 {
     u32::from(!email.is_empty() && shop > 0)
 }
 
+/// A digest of what was typed.
+#[sqreen::track_auth(user = creds.email, secret = creds.password)]
+#[must_use]
+pub fn digested(creds: &Creds) -> bool {
+    creds.email == creds.password
+}
+
+/// The same, later, of what is gone by then.
+#[sqreen::track_auth(user = creds.email, secret = creds.password)]
+pub async fn digested_later(creds: Creds) -> bool {
+    let Creds { email, password } = creds;
+    ready(email == password).await
+}
+
+/// The same, of a future that is returned.
+#[sqreen::track_auth(user = creds.email, secret = creds.password.as_bytes())]
+#[must_use]
+pub fn digested_in_a_box(creds: Creds) -> Pin<Box<dyn Future<Output = bool> + Send>> {
+    Box::pin(async move { creds.email == creds.password })
+}
+
+/// A digest of what names a session.
+#[sqreen::identify(session = token)]
+#[must_use]
+pub fn of_a_token(token: &str) -> Option<User> {
+    found(token)
+}
+
+/// The same, later.
+#[sqreen::identify(session = token.as_str())]
+pub async fn of_a_token_later(token: String) -> Option<User> {
+    ready(found(&token)).await
+}
+
 /// Returns nothing.
 #[sqreen::track_signup]
 pub fn nothing(email: &str) {

@@ -83,7 +83,7 @@ const PLACE: &str = "expected an argument or a field path such as `email` or `cr
 const ROOT: &str =
     "write where the sqreen crate is found, as in `crate = ::sqreen` or `crate = crate::sqreen`";
 const ONE_OF: &str = "expected one of: `user`, `user_from`, `success`, `failure`, `error`, `traits`, \
-                      `banned`, `context`, `not_a_secret`, `crate`";
+                      `secret`, `banned`, `context`, `not_a_secret`, `crate`";
 
 #[test]
 fn each_mistake_is_said_once() {
@@ -175,6 +175,16 @@ fn questions_patterns_and_pairs_are_understood_or_explained() {
         ("banned = Err(LoginError::Banned)", vec![]),
         ("banned = |refused| Err(refused.into())", vec![]),
         ("context = sqreen, not_a_secret", vec![]),
+        ("secret = creds.password.expose_secret()", vec![]),
+        ("secret = \"password\", user = email", vec![]),
+        ("secret = |user| user.password", vec![SECRET.of_returned]),
+        ("secret = 3", vec![SECRET.expected]),
+        ("secret = \"a b\"", vec![SECRET.expected]),
+        ("secret =", vec![SECRET.expected]),
+        (
+            "secret = a, secret = b",
+            vec!["`secret` specified more than once"],
+        ),
         ("success = |a, b| a == b", vec![closure]),
         ("success = || true", vec![closure]),
         ("success = true", vec![SUCCESS]),
@@ -239,7 +249,7 @@ fn each_attribute_takes_what_means_something_to_it() {
             Attribute::Identify,
             "failure = X",
             "`#[identify]` takes no `failure`: `None`, `Err` and `false` are nobody, any other value is somebody\n\
-             it takes: `user`, `user_from`, `traits`, `banned`, `context`, `not_a_secret`, `crate`",
+             it takes: `user`, `user_from`, `traits`, `session`, `banned`, `context`, `not_a_secret`, `crate`",
         ),
         (
             Attribute::Track,

@@ -21,6 +21,7 @@ impl Watched<'_> {
         let reads = self.reads;
         let anything = !matches!(reads.typed, Typed::Nobody)
             || !reads.of_arguments.is_empty()
+            || reads.digested.is_some()
             || reads.context.is_some();
         let later = matches!(self.returned.when, When::Future { .. })
             || !(self.attribute.is_attempt() || reads.at_entry);
@@ -35,6 +36,7 @@ impl Watched<'_> {
         };
         let plain = pairs.iter().all(|(_, place)| place.is_plain())
             && reads.of_arguments.is_empty()
+            && reads.digested.is_none()
             && reads.context.is_none()
             && self.bindings.moved.is_empty()
             && !self.reads_early();
@@ -147,11 +149,17 @@ impl Watched<'_> {
             let at = call_site(place.span());
             quote_spanned!(at=> #told.context(&#place);)
         });
+        // After the context: a digest is made with the key of the request's agent.
+        let digested = reads.digested.iter().map(|place| {
+            let at = call_site(place.taken().map_or(place.span(), Ident::span));
+            let verb = Ident::new(self.attribute.digested(), at);
+            quote_spanned!(at=> #told.#verb(&#place);)
+        });
         let moved = self.bindings.moved.iter().map(|moved| {
             let (pat, argument) = (&moved.pat, &moved.argument);
             quote_spanned!(at=> #[allow(unused_variables)] let #pat = &#argument;)
         });
-        quote!(#(#moved)* #(#named)* #(#others)* #(#context)*)
+        quote!(#(#moved)* #(#named)* #(#others)* #(#context)* #(#digested)*)
     }
 
     /// What a named value becomes that is no identifier.

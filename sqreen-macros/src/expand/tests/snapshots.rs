@@ -1,4 +1,4 @@
-//! What comes out of three typical uses, as `cargo expand` shows it: it has to fit on a screen.
+//! What comes out of typical uses, as `cargo expand` shows it: it has to fit on a screen.
 //!
 //! `SNAPSHOTS=overwrite cargo test -p sqreen-macros snapshots` writes them anew.
 
@@ -24,6 +24,13 @@ fn snapshots_of_what_comes_out_are_as_they_were() {
             "user = creds.email",
             "async fn login(State(db): State<Db>, Json(creds): Json<Creds>) -> Result<User, AuthError> { \
              db.check(creds).await }",
+        ),
+        (
+            "login_with_a_secret",
+            Attribute::TrackAuth,
+            "context = sqreen, secret = password.expose_secret()",
+            "fn login(sqreen: Sqreen, email: String, password: SecretString) -> impl Future<Output = bool> { \
+             check(email, password) }",
         ),
         (
             "login_with_patterns",
