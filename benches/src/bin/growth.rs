@@ -41,6 +41,8 @@ struct Measured {
     bytes: f64,
 }
 
+type Figure = fn(&Measured) -> f64;
+
 fn main() {
     println!("users and addresses   a login   one check   a user and an address");
     let measured: Vec<Measured> = SIZES.into_iter().map(measure).collect();
@@ -164,7 +166,7 @@ fn plot(file: &str, measured: &[Measured]) -> Result<(), Box<dyn std::error::Err
         .x_desc("users, and as many addresses")
         .y_desc("nanoseconds")
         .draw()?;
-    let lines: [(&str, RGBColor, fn(&Measured) -> f64); 2] = [
+    let lines: [(&str, RGBColor, Figure); 2] = [
         ("a login through all built-in playbooks", BLUE, |at| {
             at.login
         }),

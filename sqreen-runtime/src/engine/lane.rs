@@ -7,21 +7,14 @@ use std::time::Duration;
 use foldhash::quality::FixedState;
 use smallvec::SmallVec;
 
-use crate::event::{Outcome, Timestamp};
-use crate::policy::{By, Conditions, Counts, Over, Playbook, When};
+use crate::event::Outcome;
+use crate::policy::{By, Conditions, Counts, Playbook};
 
-use super::conditions::{Asked, Truths, any_holds};
-use super::history::{Entry, History, Marks};
-use super::profiles::Profiles;
+use super::history::{History, Marks};
+use super::judge::{Context, Judged, Reached};
+use super::rule::{KINDS, Kinds, Rule, bit, is_trigger, kind, kinds, most_needed, window};
 use super::seen::{Kind, Seen};
 use super::subjects::{Kept, Subjects};
-
-/// Where many are at home, no more than so many times the threshold is asked for. It bounds what one busy
-/// office takes in memory, and what accounts of their own can buy an attacker.
-const MOST_SPARED: u32 = 16;
-
-/// How many events a decision names: the most recent ones.
-const NAMED: usize = 64;
 
 /// Playbooks that count by the same and tell apart by the same, and what they have counted.
 #[derive(Debug)]
@@ -50,58 +43,6 @@ pub(super) struct Lane {
     redeemed: Marks,
     /// Marks of rules that compare with all events of their kind.
     shares: Marks,
-}
-
-/// One playbook in its lane.
-#[derive(Debug)]
-struct Rule {
-    /// Its number in the policy.
-    playbook: usize,
-    /// What marks the events it counts.
-    mark: Marks,
-    /// What marks the events that go before; 0 where nothing has to.
-    before: Marks,
-    /// How many events a subject has to have for the threshold to be reached; 0 where their number does not
-    /// tell.
-    least: usize,
-    kinds: Kinds,
-    asked: Asked,
-    /// Whether anything is exempt.
-    unless: bool,
-    kinds_before: Kinds,
-    asked_before: Option<Asked>,
-}
-
-/// A set of kinds of events, with the outcomes of logins and sign-ups told apart.
-type Kinds = u16;
-
-/// How many there are: logins and sign-ups with five outcomes each, sessions and custom events.
-const KINDS: usize = 12;
-
-/// A playbook's threshold is reached.
-#[derive(Debug)]
-pub(super) struct Reached {
-    /// Its number in the policy.
-    pub(super) playbook: usize,
-    /// The fingerprint of whom it counted by.
-    pub(super) key: u64,
-    pub(super) figure: u32,
-    pub(super) since: Timestamp,
-    pub(super) events: Box<[u64]>,
-    pub(super) after: Option<u32>,
-    pub(super) usual: Option<u32>,
-}
-
-/// An event, and what a lane needs to know beside it.
-#[derive(Clone, Copy)]
-pub(super) struct Context<'a> {
-    pub(super) seen: &'a Seen<'a>,
-    pub(super) truths: Truths,
-    pub(super) playbooks: &'a [Playbook],
-    pub(super) profiles: &'a Profiles,
-    pub(super) state: &'a FixedState,
-    /// Up to which place in the stream nothing is held against the event's user at its address.
-    pub(super) forgiven: u64,
 }
 
 impl Lane {
@@ -152,18 +93,8 @@ impl Lane {
             free <<= 1;
             free >> 1
         };
-        let (own, after) = (mark(), playbook.after.as_ref());
-        let rule = Rule {
-            playbook: number,
-            mark: own,
-            before: after.map_or(0, |_| mark()),
-            least: least(playbook),
-            kinds: kinds(&playbook.when, &playbook.only_if),
-            asked: Asked::by(&playbook.only_if),
-            unless: !playbook.unless.is_empty(),
-            asked_before: after.map(|after| Asked::by(&after.only_if)),
-            kinds_before: after.map_or(0, |after| kinds(&after.when, &after.only_if)),
-        };
+        let rule = Rule::new(number, playbook, &mut mark);
+        let after = playbook.after.as_ref();
         self.kinds |= rule.kinds | rule.kinds_before;
         for (n, waiting) in self.waiting.iter_mut().enumerate() {
             if (rule.kinds | rule.kinds_before) & (1 << n) != 0 {
@@ -371,25 +302,6 @@ impl Lane {
     }
 }
 
-impl Rule {
-    fn counts(&self, context: Context<'_>) -> bool {
-        let Context { seen, truths, .. } = context;
-        let playbook = &context.playbooks[self.playbook];
-        seen.is(&playbook.when)
-            && self.asked.holds(truths, &playbook.only_if, seen)
-            && !(self.unless && any_holds(&playbook.unless, truths, seen))
-    }
-
-    fn counts_before(&self, context: Context<'_>) -> bool {
-        let Context { seen, truths, .. } = context;
-        let after = context.playbooks[self.playbook].after.as_ref();
-        let Some((after, asked)) = after.zip(self.asked_before.as_ref()) else {
-            return false;
-        };
-        seen.is(&after.when) && asked.holds(truths, &after.only_if, seen)
-    }
-}
-
 /// Counts the event among all of its kind, for the rules that compare with those.
 fn tally(rules: &[Rule], history: &mut History, context: Context<'_>) {
     for rule in rules {
@@ -398,221 +310,5 @@ fn tally(rules: &[Rule], history: &mut History, context: Context<'_>) {
             let tally = history.levels().tally(rule.mark);
             tally.count(context.seen.at, window(playbook));
         }
-    }
-}
-
-/// One rule looks at the event that was just kept.
-struct Judged<'a> {
-    rule: &'a Rule,
-    playbook: &'a Playbook,
-    value: u32,
-    /// Whether its value was counted before.
-    is_known: bool,
-    context: Context<'a>,
-}
-
-impl Judged<'_> {
-    /// The threshold, where it is reached; what was counted then starts over.
-    fn judge(&self, key: u64, history: &mut History) -> Option<Reached> {
-        let (playbook, mark, seen) = (self.playbook, self.rule.mark, self.context.seen);
-        let Some(after) = self.gone_before(history) else {
-            history.unmark(mark, |entry| entry.place(seen.point()) == seen.place);
-            return None;
-        };
-        let figure = self.figure(history);
-        if figure < playbook.reaching.get()
-            || !self.is_share(figure, history)
-            || !self.outnumbers_residents(after.unwrap_or(figure))
-        {
-            return None;
-        }
-        let usual = match playbook.above_usual {
-            Some(deviations) => {
-                let usual = history.levels().usual(mark);
-                let mean = usual.exceeded(deviations)?;
-                usual.disregard();
-                Some(mean)
-            }
-            None => None,
-        };
-        let counted = self.counted(history);
-        let first = counted.clone().next();
-        let since = first.map_or(seen.at, |entry| entry.at(seen.point()));
-        let unnamed = counted.clone().count().saturating_sub(NAMED);
-        let events = counted
-            .skip(unnamed)
-            .map(|entry| entry.place(seen.point()))
-            .collect();
-        if playbook.starts_over {
-            self.start_over(history);
-        }
-        Some(Reached {
-            playbook: self.rule.playbook,
-            key: self.pair().unwrap_or(key),
-            figure,
-            since,
-            events,
-            after,
-            usual,
-        })
-    }
-
-    /// How many events went before, `Some(None)` where none have to; `None` where the event does not count
-    /// for want of them.
-    fn gone_before(&self, history: &mut History) -> Option<Option<u32>> {
-        if self.playbook.counts == Counts::Handovers && !history.levels().changes_hands(self.value)
-        {
-            return None;
-        }
-        let Some(after) = &self.playbook.after else {
-            return Some(None);
-        };
-        let now = self.context.seen.point();
-        let marked = history.marked(self.rule.before, now, after.within);
-        let before = count(marked.filter(|entry| entry.place(now) != now.place));
-        (before >= after.reaching.get()).then_some(Some(before))
-    }
-
-    fn figure(&self, history: &mut History) -> u32 {
-        let (mark, now) = (self.rule.mark, self.context.seen.at);
-        match self.playbook.over {
-            // What a bucket holds already is not poured again.
-            Over::Leaking(_) if self.is_known => 0,
-            Over::Leaking(leaking) => history.levels().pour(mark, now, leaking),
-            Over::Within(stretch) if self.playbook.above_usual.is_some() => {
-                history.levels().usual(mark).count(now, stretch)
-            }
-            Over::Within(_) => count(self.counted(history)),
-        }
-    }
-
-    /// The events that count for this rule now.
-    fn counted<'h>(
-        &self,
-        history: &'h History,
-    ) -> impl Iterator<Item = &'h Entry> + Clone + use<'h> {
-        let (value, forgiven) = (self.value, self.context.forgiven);
-        let pair = self.pair().is_some();
-        let now = self.context.seen.point();
-        history
-            .marked(self.rule.mark, now, window(self.playbook))
-            .filter(move |entry| !pair || (entry.value == value && entry.place(now) > forgiven))
-    }
-
-    /// The fingerprint of user and address, where the rule counts by both in a lane that counts by address.
-    fn pair(&self) -> Option<u64> {
-        let both = self.playbook.by == By::UserAndAddress && self.playbook.counts == Counts::Events;
-        both.then(|| self.context.seen.pair(self.context.state))?
-    }
-
-    fn is_share(&self, figure: u32, history: &mut History) -> bool {
-        self.playbook.share.is_none_or(|share| {
-            let tally = history.levels().tally(self.rule.mark);
-            let all = tally.recent(self.context.seen.at, window(self.playbook));
-            u64::from(figure) * 100 >= u64::from(share) * u64::from(all)
-        })
-    }
-
-    fn outnumbers_residents(&self, figure: u32) -> bool {
-        self.playbook.sparing.is_none_or(|share| {
-            let keys = self.context.seen.keys;
-            let place = match self.playbook.by {
-                By::Network => keys.network,
-                _ => keys.address,
-            };
-            let residents = self.context.profiles.residents(place);
-            let asked = residents * u32::from(share) / 100;
-            figure >= asked.min(most_needed(self.playbook))
-        })
-    }
-
-    fn start_over(&self, history: &mut History) {
-        let mark = self.rule.mark;
-        if self.pair().is_some() {
-            history.unmark(mark, |entry| entry.value == self.value);
-        } else {
-            history.restart(mark);
-        }
-    }
-}
-
-fn count<'a>(entries: impl Iterator<Item = &'a Entry>) -> u32 {
-    u32::try_from(entries.count()).unwrap_or(u32::MAX)
-}
-
-/// How many events a playbook may need to be kept.
-fn most_needed(playbook: &Playbook) -> u32 {
-    let before = playbook
-        .after
-        .as_ref()
-        .map_or(1, |after| after.reaching.get());
-    let spared = playbook.sparing.map_or(1, |_| MOST_SPARED);
-    playbook.reaching.get().max(before) * spared
-}
-
-/// How many events a subject has to have for the threshold to be reached, where their number tells.
-fn least(playbook: &Playbook) -> usize {
-    let counted = matches!(playbook.over, Over::Within(_))
-        && playbook.above_usual.is_none()
-        && playbook.after.is_none()
-        && playbook.counts != Counts::Handovers;
-    if counted {
-        playbook.reaching.get() as usize
-    } else {
-        0
-    }
-}
-
-/// Whether the playbook responds to each event, whatever happened before.
-fn is_trigger(playbook: &Playbook) -> bool {
-    playbook.reaching.get() == 1
-        && playbook.after.is_none()
-        && playbook.share.is_none()
-        && playbook.sparing.is_none()
-        && playbook.above_usual.is_none()
-        && playbook.counts != Counts::Handovers
-}
-
-/// How long an event may count for a playbook.
-pub(super) fn window(playbook: &Playbook) -> Duration {
-    match playbook.over {
-        Over::Within(within) => within,
-        // A bucket that was full is empty after as long.
-        Over::Leaking(leaking) => leaking.saturating_mul(playbook.reaching.get()),
-    }
-}
-
-/// Which of the kinds this is.
-fn bit(kind: Kind) -> usize {
-    match kind {
-        Kind::Login(outcome) => outcome as usize,
-        Kind::SignUp(outcome) => 5 + outcome as usize,
-        Kind::Session => 10,
-        Kind::Custom => 11,
-    }
-}
-
-fn kind(kind: Kind) -> Kinds {
-    1 << bit(kind)
-}
-
-fn kinds(when: &When, conditions: &Conditions) -> Kinds {
-    const ALL: [Outcome; 5] = [
-        Outcome::Success,
-        Outcome::Failure,
-        Outcome::Error,
-        Outcome::Cancelled,
-        Outcome::Panicked,
-    ];
-    let of = |with: fn(Outcome) -> Kind| {
-        ALL.into_iter()
-            .filter(|outcome| conditions.outcome.is_empty() || conditions.outcome.contains(outcome))
-            .fold(0, |all, outcome| all | kind(with(outcome)))
-    };
-    match when {
-        When::Login => of(Kind::Login),
-        When::SignUp => of(Kind::SignUp),
-        When::Session => kind(Kind::Session),
-        When::Custom(_) => kind(Kind::Custom),
     }
 }

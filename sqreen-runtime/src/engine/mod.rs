@@ -29,9 +29,11 @@
 
 mod conditions;
 mod history;
+mod judge;
 mod lane;
 mod profiles;
 mod responses;
+mod rule;
 mod seen;
 mod slots;
 mod subjects;
@@ -50,9 +52,11 @@ use crate::identity::UserIdentifiers;
 use crate::policy::{By, Mode, Playbook, Policy};
 
 use conditions::truths;
-use lane::{Context, Lane, Reached, window};
+use judge::{Context, Reached};
+use lane::Lane;
 use profiles::{Profiles, address_key};
 use responses::{Repetitions, responses};
+use rule::window;
 use seen::Seen;
 use subjects::Subjects;
 

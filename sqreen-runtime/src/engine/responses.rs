@@ -79,7 +79,11 @@ impl Repetitions {
             playbook: number,
             times: last.times.saturating_add(1),
             until: now.plus(lasting),
-            silent_until: now.plus(playbook.cool_down),
+            // Events of one moment may come in any order: without a cool-down nothing is silent.
+            silent_until: match playbook.cool_down {
+                Duration::ZERO => Timestamp::default(),
+                silent => now.plus(silent),
+            },
         };
         Some(lasting)
     }

@@ -211,6 +211,8 @@ fn an_event_that_no_reader_would_take_is_not_written() {
         subject: UserIdentifiers::new("id", &1).unwrap().into(),
         until: None,
         because: "x".repeat(MAX_LINE).into(),
+        reach: crate::event::Reach::Everything,
+        redirect: None,
     });
     let mut writer = Writer::new(Vec::new()).unwrap();
     let error = writer.write(&long).unwrap_err();
