@@ -81,10 +81,16 @@ impl Asked {
         }
     }
 
-    /// Whether all of it holds.
-    pub(super) fn holds(&self, truths: Truths, conditions: &Conditions, seen: &Seen<'_>) -> bool {
+    /// Whether what is found out once for all playbooks holds: of most, no more has to be asked.
+    #[inline]
+    pub(super) fn may_hold(&self, truths: Truths) -> bool {
         self.truths & !truths == 0
-            && (!self.more || more(conditions, seen, |holds| !holds).is_none())
+    }
+
+    /// Whether all of it holds, where it may.
+    #[inline]
+    pub(super) fn holds(&self, conditions: &Conditions, seen: &Seen<'_>) -> bool {
+        !self.more || more(conditions, seen, |holds| !holds).is_none()
     }
 }
 

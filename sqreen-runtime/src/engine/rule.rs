@@ -60,21 +60,29 @@ impl Rule {
         }
     }
 
+    /// Whether it counts an event of a kind it waits for.
+    #[inline]
     pub(super) fn counts(&self, context: Context<'_>) -> bool {
+        self.asked.may_hold(context.truths) && self.counts_all_told(context)
+    }
+
+    fn counts_all_told(&self, context: Context<'_>) -> bool {
         let Context { seen, truths, .. } = context;
         let playbook = &context.playbooks[self.playbook];
         seen.is(&playbook.when)
-            && self.asked.holds(truths, &playbook.only_if, seen)
+            && self.asked.holds(&playbook.only_if, seen)
             && !(self.unless && any_holds(&playbook.unless, truths, seen))
     }
 
+    /// Whether an event of a kind it waits for is one that has to go before.
+    #[inline]
     pub(super) fn counts_before(&self, context: Context<'_>) -> bool {
         let Context { seen, truths, .. } = context;
         let after = context.playbooks[self.playbook].after.as_ref();
         let Some((after, asked)) = after.zip(self.asked_before.as_ref()) else {
             return false;
         };
-        seen.is(&after.when) && asked.holds(truths, &after.only_if, seen)
+        asked.may_hold(truths) && seen.is(&after.when) && asked.holds(&after.only_if, seen)
     }
 }
 
