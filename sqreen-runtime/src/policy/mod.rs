@@ -1,11 +1,15 @@
 //! What a playbook can say, and the built-in ones.
 //!
-//! A playbook is data: the engine runs it, nothing here decides.
+//! A playbook is data: the engine runs it, nothing here decides. How playbooks are written, in files and as JSON,
+//! says `docs/playbooks.md` in the repository.
 
 mod builtin;
 mod condition;
 mod playbook;
+mod sentence;
+mod templates;
 mod valid;
+pub(crate) mod written;
 
 pub use condition::{Conditions, CountryIs, Habit, Test, TravelIs, UserIs};
 pub use playbook::{After, By, Counts, Mode, Over, Playbook, Then, When};
@@ -17,6 +21,8 @@ use std::fmt::Write;
 use thiserror::Error;
 
 /// All playbooks of an agent, in the order in which they are asked.
+///
+/// Serialises as `{"playbooks": {"NAME": {…}}}`, with the words of `sqreen.toml`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     playbooks: Vec<Playbook>,
@@ -100,6 +106,33 @@ impl Policy {
             .find(|playbook| *playbook.name == *name)
     }
 
+    /// Playbooks to start from: of what applications tell about their own business, and of what only some want.
+    /// None of them is on unless a file says `template = "NAME"`, or a policy is made with it.
+    ///
+    /// Some wait for what only you know, such as the countries where your people are: with an empty list they
+    /// never respond.
+    #[must_use]
+    pub fn templates() -> Vec<Playbook> {
+        templates::playbooks()
+    }
+
+    /// The template with this name.
+    ///
+    /// ```
+    /// use sqreen_runtime::policy::{Playbook, Policy};
+    ///
+    /// let mut playbooks = Policy::default().playbooks().to_vec();
+    /// playbooks.extend(Policy::template("free-plan-abuse"));
+    /// let policy = Policy::new(playbooks)?;
+    /// # Ok::<(), sqreen_runtime::policy::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn template(name: &str) -> Option<Playbook> {
+        templates::playbooks()
+            .into_iter()
+            .find(|template| *template.name == *name)
+    }
+
     /// A short text that changes whenever the policy does. It stands in the evidence of each decision.
     #[must_use]
     pub fn version(&self) -> Box<str> {
@@ -148,3 +181,6 @@ pub enum PolicyError {
         name: Box<str>,
     },
 }
+
+#[cfg(test)]
+pub(crate) mod arbitrary;

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::event::AddressKinds;
 
-use super::{After, By, Conditions, Counts, Over, Playbook, Then, When};
+use super::{After, By, Conditions, Counts, Over, Playbook, Test, Then, When};
 
 /// Why a playbook is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -277,5 +277,16 @@ fn fit(conditions: &Conditions, when: &When, key: &'static str) -> Refusal {
         conditions.kind.is_some() && conditions.address == AddressKinds::NONE,
         key,
         "asks whether a kind of address is usual, and not for which: add `address`",
+    )?;
+    let mut tests = conditions
+        .properties
+        .values()
+        .chain(conditions.traits.values());
+    refuse(
+        tests.any(
+            |test| matches!(test, Test::Above(limit) | Test::Below(limit) if !limit.is_finite()),
+        ),
+        key,
+        "compares with something that is no number",
     )
 }
