@@ -39,6 +39,9 @@ pub mod policy;
 pub mod registry;
 pub mod request;
 pub mod sdk;
+#[cfg(test)]
+#[cfg(feature = "config-file")]
+mod testing;
 #[cfg(any(feature = "tower", feature = "actix-web", feature = "rocket"))]
 pub mod web;
 

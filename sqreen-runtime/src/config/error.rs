@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::setting::Setting;
 use super::{KEYS, PREFIX, intel};
+use crate::policy::written::nearest;
 
 /// Why an agent cannot be started with these settings.
 #[derive(Debug, Error)]
@@ -29,7 +30,7 @@ pub enum ConfigError {
         problem: String,
     },
     /// A key that does not exist.
-    #[error("{place}: there is no `{}`{suggestion}", key.escape_debug())]
+    #[error("{place}: there is no `{key}`{suggestion}")]
     UnknownKey {
         /// Where it stands.
         place: String,
@@ -52,13 +53,23 @@ pub enum ConfigError {
         /// What can be written.
         expected: String,
     },
-    /// The settings of a playbook do not go together.
+    /// A key that has to be there is not.
+    #[error("{place}: `{key}` is missing: {expected}")]
+    MissingKey {
+        /// Where it would stand.
+        place: String,
+        /// The key.
+        key: String,
+        /// What to write.
+        expected: String,
+    },
+    /// What the playbooks say does not go together.
     #[error("{place}: {problem}")]
-    Playbook {
+    Policy {
         /// Where it stands.
         place: String,
-        /// What is wrong with it.
-        problem: crate::policy::PlaybookError,
+        /// What is wrong.
+        problem: crate::policy::PolicyError,
     },
     /// A key that this build can do nothing with.
     #[error(
@@ -73,8 +84,11 @@ pub enum ConfigError {
         feature: &'static str,
     },
     /// A file is named, but this build reads none.
-    #[error("SQREEN_CONFIG names a file, but sqreen was built without the feature `config-file`")]
-    NoFiles,
+    #[error("{variable} names a file, but sqreen was built without the feature `config-file`")]
+    NoFiles {
+        /// The variable that names it.
+        variable: &'static str,
+    },
 }
 
 /// Where a setting stands.
@@ -109,7 +123,7 @@ impl ConfigError {
             }
             Place::Line(..) => (key.into(), keys.iter().map(ToString::to_string).collect()),
         };
-        let nearest = nearest(&key, &keys);
+        let nearest = nearest(&key, keys.iter().map(String::as_str));
         let near = nearest.is_some();
         let suggestion = match nearest {
             Some(nearest) => format!("; did you mean `{nearest}`?"),
@@ -117,7 +131,7 @@ impl ConfigError {
         };
         Self::UnknownKey {
             place: place.to_string(),
-            key,
+            key: key.escape_debug().to_string(),
             suggestion,
             near,
         }
@@ -136,13 +150,4 @@ impl ConfigError {
             expected: expected.into(),
         }
     }
-}
-
-/// The key that was probably meant: one with few typing errors, for its length.
-fn nearest<'a>(written: &str, keys: &'a [String]) -> Option<&'a str> {
-    keys.iter()
-        .map(|key| (strsim::damerau_levenshtein(written, key), key.as_str()))
-        .filter(|(distance, key)| *distance <= 1 + key.len() / 5)
-        .min()
-        .map(|(_, key)| key)
 }

@@ -8,31 +8,46 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::Place;
 use super::setting::Setting;
-use super::{Config, ConfigError, KEYS};
-use crate::policy::{Over, Playbook};
+use super::{Config, ConfigError, KEYS, POLICY};
+use crate::policy::written::PLAYBOOKS;
 
 /// The file in the working directory.
 pub(super) const DEFAULT: &str = "sqreen.toml";
 
 /// The table of files with facts about addresses.
-const INTEL: &str = "intel";
-
-/// The table of changes to built-in playbooks.
-const PLAYBOOKS: &str = "playbooks";
-/// What can be changed of each.
-const PLAYBOOK_KEYS: [&str; 4] = ["reaching", "within", "lasting", "mode"];
+pub(super) const INTEL: &str = "intel";
 
 /// A text being read, to say where things stand in it.
 #[derive(Clone, Copy)]
-struct File<'a> {
-    path: &'a Path,
-    text: &'a str,
+pub(super) struct File<'a> {
+    pub(super) path: &'a Path,
+    pub(super) text: &'a str,
 }
 
-impl File<'_> {
-    fn place<T>(&self, of: &Spanned<T>) -> Place {
-        Place::Line(self.path.into(), line(self.text, of.span().start))
+impl<'a> File<'a> {
+    /// The line in which a byte stands.
+    pub(super) fn place(&self, byte: usize) -> Place {
+        Place::Line(self.path.into(), line(self.text, byte))
     }
+
+    pub(super) fn parse(&self) -> Result<Spanned<DeTable<'a>>, ConfigError> {
+        DeTable::parse(self.text).map_err(|error| ConfigError::Syntax {
+            path: self.path.into(),
+            // Without the line itself, as the parser would show it: a secret may stand there.
+            problem: match error.span() {
+                Some(span) => format!("line {}: {}", line(self.text, span.start), error.message()),
+                None => error.message().to_owned(),
+            },
+        })
+    }
+}
+
+/// The text of a file.
+pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
+    fs::read_to_string(path).map_err(|source| ConfigError::Read {
+        path: path.into(),
+        source,
+    })
 }
 
 /// The number of the line in which a byte stands.
@@ -48,11 +63,11 @@ impl Config {
     ///
     /// See [`ConfigError`].
     pub fn read_file(&mut self, path: &Path) -> Result<(), ConfigError> {
-        let text = fs::read_to_string(path).map_err(|source| ConfigError::Read {
-            path: path.into(),
-            source,
-        })?;
-        self.read_toml(&text, path)
+        let text = read(path)?;
+        let before = self.policy.clone();
+        self.read_toml(&text, path)?;
+        self.files.add(path, before, &self.policy);
+        Ok(())
     }
 
     /// Takes in the text of a file; `path` is what errors call it.
@@ -72,45 +87,19 @@ impl Config {
     /// );
     /// ```
     pub fn read_toml(&mut self, text: &str, path: &Path) -> Result<(), ConfigError> {
-        let table = DeTable::parse(text).map_err(|error| ConfigError::Syntax {
-            path: path.into(),
-            // Without the line itself, as the parser would show it: a secret may stand there.
-            problem: match error.span() {
-                Some(span) => format!("line {}: {}", line(text, span.start), error.message()),
-                None => error.message().to_owned(),
-            },
-        })?;
         let file = File { path, text };
-        for (key, value) in table.get_ref() {
-            let place = file.place(key);
-            match (key.get_ref().as_ref(), value.get_ref()) {
-                (PLAYBOOKS, DeValue::Table(playbooks)) => self.set_playbooks(playbooks, file)?,
-                (PLAYBOOKS, value) => {
-                    let expected =
-                        "a table for each playbook, as in [playbooks.credential-stuffing]";
-                    return Err(ConfigError::bad_value(
-                        &place,
-                        PLAYBOOKS,
-                        &value.into(),
-                        expected,
-                    ));
-                }
-                (INTEL, DeValue::Table(settings)) => {
-                    for (key, value) in settings {
-                        let value = value.get_ref().into();
-                        let folder = path.parent().unwrap_or(path);
-                        self.set_intel(key.get_ref(), &value, folder, &file.place(key))?;
+        for (key, value) in file.parse()?.get_ref() {
+            let place = file.place(key.span().start);
+            match key.get_ref().as_ref() {
+                PLAYBOOKS => file.change(&mut self.policy, value)?,
+                known if KEYS.contains(&known) => {
+                    self.set(known, &value.get_ref().into(), &place)?;
+                    if known == POLICY {
+                        self.start_policy_file_from(path);
                     }
                 }
-                (INTEL, value) => {
-                    let expected = "a table, as in [intel]";
-                    let value = value.into();
-                    return Err(ConfigError::bad_value(&place, INTEL, &value, expected));
-                }
-                (known, value) if KEYS.contains(&known) => {
-                    self.set(known, &value.into(), &place)?
-                }
-                (unknown, _) => {
+                INTEL => self.set_all_intel(value, file)?,
+                unknown => {
                     let keys: Vec<&str> = KEYS.into_iter().chain([INTEL, PLAYBOOKS]).collect();
                     return Err(ConfigError::unknown_key(&place, unknown, &keys));
                 }
@@ -119,67 +108,30 @@ impl Config {
         Ok(())
     }
 
-    fn set_playbooks(
+    fn set_all_intel(
         &mut self,
-        playbooks: &DeTable<'_>,
+        value: &Spanned<DeValue<'_>>,
         file: File<'_>,
     ) -> Result<(), ConfigError> {
-        for (name, settings) in playbooks {
-            let place = file.place(name);
-            let name = name.get_ref().as_ref();
-            let Some(playbook) = self.policy.get_mut(name) else {
-                let names: Vec<&str> = self
-                    .policy
-                    .playbooks()
-                    .iter()
-                    .map(|playbook| &*playbook.name)
-                    .collect();
-                return Err(ConfigError::unknown_key(&place, name, &names));
-            };
-            let DeValue::Table(settings) = settings.get_ref() else {
-                let expected = "a table, as in [playbooks.credential-stuffing]";
-                let value = settings.get_ref().into();
-                return Err(ConfigError::bad_value(&place, name, &value, expected));
-            };
-            for (key, value) in settings {
-                set_playbook(
-                    playbook,
-                    key.get_ref(),
-                    &value.get_ref().into(),
-                    &file.place(key),
-                )?;
-            }
-            playbook
-                .validate()
-                .map_err(|problem| ConfigError::Playbook {
-                    place: place.to_string(),
-                    problem,
-                })?;
+        let DeValue::Table(settings) = value.get_ref() else {
+            let place = file.place(value.span().start);
+            let (value, expected) = (value.get_ref().into(), "a table, as in [intel]");
+            return Err(ConfigError::bad_value(&place, INTEL, &value, expected));
+        };
+        let folder = file.path.parent().unwrap_or(file.path);
+        for (key, value) in settings {
+            let place = file.place(key.span().start);
+            self.set_intel(key.get_ref(), &value.get_ref().into(), folder, &place)?;
         }
         Ok(())
     }
-}
 
-fn set_playbook(
-    playbook: &mut Playbook,
-    key: &str,
-    value: &Setting,
-    place: &Place,
-) -> Result<(), ConfigError> {
-    let bad = |expected: String| ConfigError::bad_value(place, key, value, &expected);
-    match key {
-        "reaching" => {
-            let number = value.count().map_err(bad)?;
-            let number = u32::try_from(number).unwrap_or(u32::MAX);
-            // `count` gives at least one.
-            playbook.reaching = number.try_into().unwrap_or(playbook.reaching);
+    /// Paths in a file start from the folder of the file.
+    fn start_policy_file_from(&mut self, file: &Path) {
+        if let (Some(folder), Some(path)) = (file.parent(), &mut self.policy_file) {
+            *path = folder.join(&path);
         }
-        "within" => playbook.over = Over::Within(value.duration().map_err(bad)?),
-        "lasting" => playbook.lasting = value.duration().map_err(bad)?,
-        "mode" => playbook.mode = value.mode().map_err(bad)?,
-        _ => return Err(ConfigError::unknown_key(place, key, &PLAYBOOK_KEYS)),
     }
-    Ok(())
 }
 
 impl From<&DeValue<'_>> for Setting {

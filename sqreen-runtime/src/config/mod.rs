@@ -18,26 +18,37 @@
 //! | `[intel]` `vpn` | `SQREEN_INTEL_VPN` | none | lists of VPN providers' networks |
 //! | `[intel]` `proxy` | `SQREEN_INTEL_PROXY` | none | lists of open proxies |
 //! | `[intel]` `databases` | `SQREEN_INTEL_DATABASES` | none | databases in the MaxMind format (feature `geoip`) |
-//! | `[playbooks.NAME]` | | | changes a built-in playbook: `reaching`, `within`, `lasting`, `mode` |
+//! | `policy` | `SQREEN_POLICY` | none | a policy file: playbooks, read again when it changes |
+//! | `[playbooks.NAME]` | | | changes a built-in playbook, or adds one of your own: see `docs/playbooks.md` |
 //!
-//! Lists in variables are separated by commas. Paths in the file are relative to the file. The file is `sqreen.toml` in the working directory, or the one
-//! that `SQREEN_CONFIG` names. Variables win over the file. A key that does not exist is an error; a variable
-//! that is unlike any of ours is somebody else's, and only told.
+//! Lists in variables are separated by commas. The file is `sqreen.toml` in the working directory, or the one
+//! that `SQREEN_CONFIG` names; paths in it start from its folder. Variables win over the file. A key that does
+//! not exist is an error; a variable that is unlike any of ours is somebody else's, and only told.
+//!
+//! Playbooks in files are followed: where the file changes, they change without a restart, and those that count as
+//! before keep what they have counted. Everything else takes a restart. `docs/sqreen.schema.json` describes the
+//! file to editors.
 
 mod error;
 #[cfg(feature = "config-file")]
 mod file;
+#[cfg(feature = "config-file")]
+mod followed;
 #[cfg_attr(
     not(feature = "config-file"),
     allow(dead_code, reason = "only a file has types and durations")
 )]
 mod intel;
+#[cfg(feature = "config-file")]
+mod playbooks;
 mod setting;
 
 pub use error::ConfigError;
+#[cfg(feature = "config-file")]
+pub(crate) use followed::{Files, FollowedFiles};
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::bans::Bans;
 use crate::engine::DEFAULT_CAPACITY;
@@ -79,8 +90,14 @@ pub struct Config {
     pub kept_events: usize,
     /// The files with facts about addresses.
     pub intel: Sources,
-    /// The playbooks.
+    /// The playbooks, before those of the policy file.
     pub policy: Policy,
+    /// A file with more playbooks, and changes to those there are. The agent reads it when it is built, and again
+    /// when it changes.
+    pub policy_file: Option<PathBuf>,
+    /// Where the playbooks came from.
+    #[cfg(feature = "config-file")]
+    pub(crate) files: Files,
 }
 
 impl Default for Config {
@@ -99,12 +116,15 @@ impl Default for Config {
             kept_events: Log::DEFAULT_CAPACITY,
             intel: Sources::new(),
             policy: Policy::default(),
+            policy_file: None,
+            #[cfg(feature = "config-file")]
+            files: Files::default(),
         }
     }
 }
 
 /// All keys, for "did you mean".
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "enabled",
     "trusted_proxies",
     "client_address_header",
@@ -116,7 +136,11 @@ const KEYS: [&str; 11] = [
     "max_subjects",
     "max_bans",
     "kept_events",
+    POLICY,
 ];
+
+/// The setting that names a policy file.
+const POLICY: &str = "policy";
 
 /// What variables begin with.
 const PREFIX: &str = "SQREEN_";
@@ -153,7 +177,7 @@ impl Config {
     #[cfg(not(feature = "config-file"))]
     fn read_default_file(&mut self) -> Result<(), ConfigError> {
         match env::var_os(FILE) {
-            Some(_) => Err(ConfigError::NoFiles),
+            Some(_) => Err(ConfigError::NoFiles { variable: FILE }),
             None => Ok(()),
         }
     }
@@ -216,6 +240,14 @@ impl Config {
             "max_subjects" => self.max_subjects = value.count().map_err(bad)?,
             "max_bans" => self.max_bans = value.count().map_err(bad)?,
             "kept_events" => self.kept_events = value.count().map_err(bad)?,
+            POLICY if cfg!(feature = "config-file") => {
+                self.policy_file = Some(value.path().map_err(bad)?);
+            }
+            POLICY => {
+                return Err(ConfigError::NoFiles {
+                    variable: "SQREEN_POLICY",
+                });
+            }
             _ => return Err(ConfigError::unknown_key(place, key, &KEYS)),
         }
         Ok(())

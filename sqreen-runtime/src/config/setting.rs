@@ -2,10 +2,8 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use crate::event::Network;
-use crate::policy::Mode;
 use crate::request::{Header, TrustedProxies};
 
 /// A value as it was written.
@@ -113,19 +111,10 @@ impl Setting {
         TrustedProxies::new(self.networks()?).map_err(wrong)
     }
 
-    pub(super) fn duration(&self) -> Read<Duration> {
-        let duration = self
-            .text()
-            .ok()
-            .and_then(|text| humantime::parse_duration(text).ok());
-        duration.ok_or_else(|| "a duration such as \"15m\" or \"1h 30m\"".into())
-    }
-
-    pub(super) fn mode(&self) -> Read<Mode> {
-        match self.text() {
-            Ok("enforce") => Ok(Mode::Enforce),
-            Ok("observe") => Ok(Mode::Observe),
-            _ => Err("\"enforce\" or \"observe\"".into()),
+    pub(super) fn path(&self) -> Read<PathBuf> {
+        match self.text().map(str::trim) {
+            Ok(path) if !path.is_empty() => Ok(path.into()),
+            _ => Err("a path in quotes".into()),
         }
     }
 }

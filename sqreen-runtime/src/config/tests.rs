@@ -41,6 +41,8 @@ fn every_key_can_be_a_variable() {
         ("SQREEN_MAX_SUBJECTS", "10"),
         ("SQREEN_MAX_BANS", "20"),
         ("SQREEN_KEPT_EVENTS", "30"),
+        #[cfg(feature = "config-file")]
+        ("SQREEN_POLICY", "policies/playbooks.toml"),
     ])
     .unwrap();
     assert!(!config.enabled && config.cancel_in_flight && config.pseudonyms.is_some());
@@ -51,6 +53,22 @@ fn every_key_can_be_a_variable() {
     assert_eq!(
         (config.max_subjects, config.max_bans, config.kept_events),
         (10, 20, 30)
+    );
+    #[cfg(feature = "config-file")]
+    assert_eq!(
+        config.policy_file.as_deref(),
+        Some(Path::new("policies/playbooks.toml"))
+    );
+}
+
+#[cfg(not(feature = "config-file"))]
+#[test]
+fn a_build_that_reads_no_files_refuses_the_name_of_one() {
+    let mistake = variables(&[("SQREEN_POLICY", "playbooks.toml")]).unwrap_err();
+    assert!(
+        mistake
+            .to_string()
+            .starts_with("SQREEN_POLICY names a file")
     );
 }
 
@@ -143,15 +161,16 @@ fn a_mistake_in_a_file_names_its_line_and_what_to_write() {
     );
     assert_eq!(
         mistake("[playbooks.credential-stufing]"),
-        "sqreen.toml:1: there is no `credential-stufing`; did you mean `credential-stuffing`?"
+        "sqreen.toml:1: there is no `playbooks.credential-stufing`; did you mean `credential-stuffing`? (one of your own needs \
+         `when`, or a `template`)"
     );
     assert_eq!(
         mistake("[playbooks.credential-stuffing]\nwithin = 5"),
-        "sqreen.toml:2: `within` is 5, but should be a duration such as \"15m\" or \"1h 30m\""
+        "sqreen.toml:2: `playbooks.credential-stuffing.within` is 5, but should be a duration such as \"15m\" or \"1h 30m\""
     );
     assert_eq!(
         mistake("[playbooks.credential-stuffing]\nlastng = \"5m\""),
-        "sqreen.toml:2: there is no `lastng`; did you mean `lasting`?"
+        "sqreen.toml:2: there is no `playbooks.credential-stuffing.lastng`; did you mean `lasting`?"
     );
     assert!(
         mistake("[playbooks.credential-stuffing]\nlasting = \"2days\"").contains("at most a day")
@@ -285,3 +304,5 @@ fn databases_are_files_with_facts_too() {
     let expected = Sources::new().database("city.mmdb").database("asn.mmdb");
     assert_eq!(config.intel, expected);
 }
+#[cfg(feature = "config-file")]
+mod playbooks;

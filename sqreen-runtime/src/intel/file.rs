@@ -6,12 +6,12 @@
 
 use std::fs;
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use super::list::List;
 use super::ranges::Ranges;
+use super::sight::Sight;
 use super::sources::{Problem, SourceKind, SourceStatus};
 use crate::event::{AddressKind, Timestamp};
 
@@ -44,54 +44,6 @@ pub(super) enum Content {
     List(AddressKind, List),
     #[cfg(feature = "geoip")]
     Database(Arc<Database>),
-}
-
-/// How a file looks from outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sight {
-    /// It was not looked at.
-    Never,
-    /// It cannot be seen.
-    Missing(io::ErrorKind),
-    /// It is there.
-    There {
-        bytes: u64,
-        modified: Option<SystemTime>,
-        identity: Identity,
-    },
-}
-
-/// What tells a file from another at the same path, and from itself after a change of the same length at the
-/// same time: device, inode, and when the inode changed. Nothing where the system has no inodes.
-type Identity = (u64, u64, i64, i64);
-
-#[cfg(unix)]
-fn identity(metadata: &fs::Metadata) -> Identity {
-    use std::os::unix::fs::MetadataExt as _;
-    (
-        metadata.dev(),
-        metadata.ino(),
-        metadata.ctime(),
-        metadata.ctime_nsec(),
-    )
-}
-
-#[cfg(not(unix))]
-fn identity(_: &fs::Metadata) -> Identity {
-    Identity::default()
-}
-
-impl Sight {
-    fn of(path: &Path) -> Self {
-        match fs::metadata(path) {
-            Ok(metadata) => Self::There {
-                bytes: metadata.len(),
-                modified: metadata.modified().ok(),
-                identity: identity(&metadata),
-            },
-            Err(error) => Self::Missing(error.kind()),
-        }
-    }
 }
 
 /// What can be sent to another thread, to read a file there.

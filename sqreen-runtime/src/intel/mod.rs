@@ -10,10 +10,13 @@ mod database;
 mod file;
 mod list;
 mod ranges;
+mod sight;
 mod sources;
 mod special;
 
 pub use list::{List, ListError, ListProblem};
+#[cfg(feature = "config-file")]
+pub(crate) use sight::Sight;
 pub use sources::{Problem, SourceKind, SourceStatus, Sources, UnreadableSource};
 
 use std::sync::atomic::{AtomicU64, Ordering};
