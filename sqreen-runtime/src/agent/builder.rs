@@ -20,7 +20,7 @@ use crate::policy::{Policy, PolicyError};
 use crate::registry;
 use crate::request::{ClientAddress, Header, TrustedProxies, TrustedProxiesError};
 
-use super::worker::Worker;
+use super::worker::{Chore, Worker};
 use super::{Agent, Parts, Running, Settings};
 
 /// Puts an [`Agent`] together. What is wrong with what it is given, it says in [`Builder::build`].
@@ -159,10 +159,19 @@ impl Builder {
         self
     }
 
-    /// The playbooks.
+    /// The playbooks. Those that `sqreen.toml` has are then neither used nor followed.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.config.policy = policy;
+        self
+    }
+
+    /// A file with more playbooks, and changes to those there are: see `docs/playbooks.md`. It is read when the
+    /// agent is built, and again when it changes.
+    #[cfg(feature = "config-file")]
+    #[must_use]
+    pub fn policy_file(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.config.policy_file = Some(path.into());
         self
     }
 
@@ -310,7 +319,20 @@ impl Builder {
         if let Some(problem) = self.problem {
             return Err(problem);
         }
-        let config = self.config;
+        #[cfg_attr(
+            not(feature = "config-file"),
+            expect(unused_mut, reason = "only a file changes it")
+        )]
+        let mut config = self.config;
+        #[cfg_attr(
+            not(feature = "config-file"),
+            expect(unused_mut, reason = "only files have to be followed")
+        )]
+        let mut chores: Vec<Chore> = Vec::new();
+        #[cfg(feature = "config-file")]
+        if config.enabled {
+            chores.extend(super::reload::chore(&mut config)?);
+        }
         config.policy.validate()?;
         let settings = settings(&config, self.proxy_on_unix_socket)?;
         let seed = self.seed.unwrap_or_else(random);
@@ -345,7 +367,8 @@ impl Builder {
         }
         let running = if config.enabled {
             registry::check_formats(&pipeline);
-            let worker = Worker::start(&pipeline, self.followers).map_err(StartError::Thread)?;
+            let worker =
+                Worker::start(&pipeline, self.followers, chores).map_err(StartError::Thread)?;
             Some(Running {
                 worker,
                 _live: AnyLive::hold(),

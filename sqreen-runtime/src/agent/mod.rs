@@ -2,6 +2,8 @@
 
 mod ban;
 mod builder;
+#[cfg(feature = "config-file")]
+mod reload;
 mod worker;
 
 pub use ban::Ban;
@@ -13,10 +15,11 @@ use std::time::Duration;
 use crate::bans::{AtRisk, Standing, StepUp};
 use crate::config::Config;
 use crate::engine::Memory;
-use crate::event::{self, Address, DecisionId, Facts, Subject, Timestamp, What};
+use crate::event::{self, Address, DecisionId, Facts, PolicyChange, Subject, Timestamp, What};
 use crate::intel::SourceStatus;
 use crate::log::Entry;
 use crate::pipeline::{AnyLive, Diagnostic, Installed, Pipeline, install, uninstall};
+use crate::policy::{Policy, PolicyError};
 use crate::registry::{self, Instrumented};
 use crate::request::ClientAddress;
 
@@ -248,6 +251,40 @@ impl Agent {
                 .then_with(|| a.user.cmp(&b.user))
         });
         step_ups
+    }
+
+    /// The policy that decides now. What it was at the start stands in [`Agent::config`].
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        self.0.pipeline.policy()
+    }
+
+    /// Decides by another policy from the next event on. Playbooks that count as they did keep what they have
+    /// counted; the others begin to. Bans stay as they are.
+    ///
+    /// The change is an event of the stream, and the policy's version stands in the evidence of each decision.
+    /// Where playbooks come from files, the files have their way again when they next change.
+    ///
+    /// ```
+    /// use sqreen_runtime::Agent;
+    /// use sqreen_runtime::policy::Mode;
+    ///
+    /// let agent = Agent::builder().build()?;
+    /// let mut policy = agent.policy();
+    /// if let Some(playbook) = policy.get_mut("credential-stuffing") {
+    ///     playbook.mode = Mode::Observe;
+    /// }
+    /// let change = agent.set_policy(policy)?;
+    /// assert_eq!(*change.changed, ["credential-stuffing".into()]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where it is not valid; see [`Policy::validate`]. The policy is then as it was.
+    pub fn set_policy(&self, policy: Policy) -> Result<PolicyChange, PolicyError> {
+        policy.validate()?;
+        Ok(self.0.pipeline.adopt(policy))
     }
 
     /// The decision, or the person's ban, with this id, where its event is still kept.

@@ -13,6 +13,9 @@ use tokio::sync::watch;
 
 use crate::pipeline::{Followers, Pipeline};
 
+/// What is done before each tick, beside the pipeline's own work.
+pub(super) type Chore = Box<dyn FnMut(&Pipeline) + Send>;
+
 /// How often the queue is emptied. Nothing waits for it but what people look at.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -32,12 +35,16 @@ struct Shared {
 }
 
 impl Worker {
-    pub(super) fn start(pipeline: &Arc<Pipeline>, mut followers: Followers) -> io::Result<Self> {
+    pub(super) fn start(
+        pipeline: &Arc<Pipeline>,
+        mut followers: Followers,
+        mut chores: Vec<Chore>,
+    ) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let (done, flushed) = watch::channel(0);
         let thread = thread::Builder::new().name("sqreen".into()).spawn({
             let (pipeline, shared) = (Arc::clone(pipeline), Arc::clone(&shared));
-            move || run(&pipeline, &shared, &done, &mut followers)
+            move || run(&pipeline, &shared, &done, &mut followers, &mut chores)
         })?;
         let thread = thread.thread().clone();
         pipeline.set_worker(thread.clone());
@@ -64,11 +71,20 @@ impl Drop for Worker {
     }
 }
 
-fn run(pipeline: &Pipeline, shared: &Shared, done: &watch::Sender<u64>, followers: &mut Followers) {
+fn run(
+    pipeline: &Pipeline,
+    shared: &Shared,
+    done: &watch::Sender<u64>,
+    followers: &mut Followers,
+    chores: &mut [Chore],
+) {
     loop {
         // Read before the tick: what was queued before it was asked for is taken in by then.
         let asked = shared.asked.load(Ordering::Acquire);
         let stop = shared.stop.load(Ordering::Acquire);
+        for chore in &mut *chores {
+            chore(pipeline);
+        }
         pipeline.tick(followers);
         done.send_replace(asked);
         if stop {

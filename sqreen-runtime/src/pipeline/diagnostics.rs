@@ -39,10 +39,12 @@ pub enum Trouble {
     Follower,
     /// A file with facts about addresses could not be used: see [`Agent::intel`](crate::Agent::intel).
     Intel,
+    /// Files with playbooks changed, and are no policy now: the last good one stays.
+    Policy,
 }
 
 /// All of them, in the order of their counters.
-const ALL: [Trouble; 15] = [
+const ALL: [Trouble; 16] = [
     Trouble::NoAgent,
     Trouble::NoRequest,
     Trouble::Identity,
@@ -58,6 +60,7 @@ const ALL: [Trouble; 15] = [
     Trouble::AfterShutdown,
     Trouble::Follower,
     Trouble::Intel,
+    Trouble::Policy,
 ];
 
 /// How often one kind of trouble happened, and what it was the first time.

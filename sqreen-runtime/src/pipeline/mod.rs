@@ -27,12 +27,13 @@ use std::thread::Thread;
 use crate::bans::{Attempting, Bans, Standing, StepUp};
 use crate::engine::{Engine, Memory};
 use crate::event::{
-    Address, Clock, Decision, DecisionId, DigestKey, Event, Origin, Response, Subject, Timestamp,
-    What,
+    Address, Clock, Decision, DecisionId, DigestKey, Event, Origin, PolicyChange, Response,
+    Subject, Timestamp, What,
 };
 use crate::identity::{Pseudonymizer, UserIdentifiers};
 use crate::intel::Intel;
 use crate::log::{Entry, Log};
+use crate::policy::Policy;
 
 use diagnostics::Diagnostics;
 use followers::Outbox;
@@ -159,6 +160,11 @@ impl Pipeline {
         self.diagnostics.note(trouble, cause);
     }
 
+    /// The same, logged each time.
+    pub(crate) fn note_each(&self, trouble: Trouble, cause: &str) {
+        self.diagnostics.note_each(trouble, cause);
+    }
+
     pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
         let mut diagnostics = installed::WITHOUT_AGENT.list();
         diagnostics.extend(self.diagnostics.list());
@@ -258,6 +264,40 @@ impl Pipeline {
         self.tell(&decisions);
         self.bans_changed.notify_waiters();
         ByPerson { id, before, after }
+    }
+
+    /// Decides by another policy from the next event on. That it does so is an event itself, unless it is the same
+    /// policy.
+    pub(crate) fn adopt(&self, policy: Policy) -> PolicyChange {
+        let mut stream = self.stream();
+        let before = stream.engine.policy().version();
+        let change = stream.engine.adopt(policy);
+        if change.version == before {
+            return change;
+        }
+        let event = Event {
+            at: self.now(),
+            origin: Origin::default(),
+            what: What::Policy(change.clone()),
+        };
+        let decisions = self.take_in(&mut stream, event);
+        drop(stream);
+        self.tell(&decisions);
+        let PolicyChange {
+            version,
+            changed,
+            removed,
+        } = &change;
+        tracing::info!(
+            target: "sqreen", %version, ?changed, ?removed,
+            "another policy decides from now on"
+        );
+        change
+    }
+
+    /// The policy that decides now.
+    pub(crate) fn policy(&self) -> Policy {
+        self.stream().engine.policy().clone()
     }
 
     /// Takes in an event and the decisions it leads to, and returns those: they are told once the lock is
@@ -413,7 +453,7 @@ impl Pipeline {
     /// Has files with facts about addresses read again where they have changed.
     pub(crate) fn check_intel(&self, now: Timestamp) {
         for problem in self.intel.check(now) {
-            self.diagnostics.note_each(Trouble::Intel, &problem.cause);
+            self.note_each(Trouble::Intel, &problem.cause);
         }
     }
 
