@@ -305,4 +305,8 @@ fn databases_are_files_with_facts_too() {
     assert_eq!(config.intel, expected);
 }
 #[cfg(feature = "config-file")]
+mod document;
+#[cfg(feature = "config-file")]
 mod playbooks;
+#[cfg(feature = "config-file")]
+mod schema;
