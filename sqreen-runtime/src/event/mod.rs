@@ -282,7 +282,7 @@ pub struct Ban {
 pub struct PolicyChange {
     /// Its version, as it stands in the evidence of its decisions.
     pub version: Box<str>,
-    /// Playbooks that are new, or not what they were: they begin to count.
+    /// Playbooks that are new, or not what they were. Those that count otherwise begin from nothing.
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub changed: Box<[Box<str>]>,
     /// Playbooks that are gone.
