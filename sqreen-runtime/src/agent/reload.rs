@@ -48,7 +48,7 @@ fn look(files: &mut FollowedFiles, pipeline: &Pipeline) {
             "reading the files with playbooks panicked; please report this, with the files".into()
         }
     };
-    let cause = format!("{cause}. The playbooks stay as they were before the change");
+    let cause = format!("{cause} (the playbooks stay as they were before the change)");
     pipeline.note_each(Trouble::Policy, &cause);
 }
 

@@ -167,7 +167,7 @@ async fn a_broken_file_changes_nothing_and_is_told() {
         "{told}"
     );
     assert!(
-        told.ends_with("The playbooks stay as they were before the change"),
+        told.ends_with("(the playbooks stay as they were before the change)"),
         "{told}"
     );
 
