@@ -3,6 +3,7 @@
 //! With its key it is one cache line, which is why times and places are cut to 32 bits: a time is told from
 //! others of the same 24 days, far beyond the longest window, and a place from others of two billion events.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use smallvec::SmallVec;
@@ -59,8 +60,22 @@ pub(super) struct Levels {
     tallies: SmallVec<[(Marks, Tally); 1]>,
     /// For each playbook that compares with what is usual, what is.
     usual: SmallVec<[(Marks, Usual); 1]>,
-    /// Who the last event came from, where handovers are counted: network and user agent, 16 bits each.
-    client: Option<u32>,
+    /// For each playbook that counts handovers, who the last event came from: network and user agent, 16 bits
+    /// each.
+    clients: SmallVec<[(Marks, Option<u32>); 1]>,
+    /// Up to where in the stream nothing is held against the subject.
+    forgiven: u64,
+}
+
+/// How much a playbook needs to be kept.
+#[derive(Debug)]
+pub(super) struct Need {
+    pub(super) mark: Marks,
+    /// How many events.
+    pub(super) most: usize,
+    /// And of each value, where it counts each on its own.
+    pub(super) of_each: usize,
+    pub(super) within: Duration,
 }
 
 /// How many events there were in the last stretch of time, to within what the stretch before it spread evenly
@@ -131,18 +146,11 @@ impl History {
     }
 
     /// Keeps an event. Where `distinct` values are counted, it takes the place of an earlier one with the same
-    /// value. Returns the marks for which there was one.
-    pub(super) fn push(&mut self, now: Point, value: u32, marks: Marks, distinct: Marks) -> Marks {
+    /// value.
+    pub(super) fn push(&mut self, now: Point, value: u32, marks: Marks, distinct: Marks) {
         let distinct = marks & distinct;
-        let mut superseded = 0;
         if distinct != 0 && self.may_have(value) {
-            self.entries.retain(|other| {
-                if other.value == value {
-                    superseded |= other.marks & distinct;
-                    other.marks &= !distinct;
-                }
-                other.marks != 0
-            });
+            self.unmark(distinct, |other| other.value == value);
         }
         let (at, place) = now.cut();
         let entry = Entry {
@@ -156,7 +164,6 @@ impl History {
         let place = self.entries.iter().rposition(before);
         self.entries.insert(place.map_or(0, |n| n + 1), entry);
         self.values |= kind_of(value);
-        superseded
     }
 
     /// Whether an event with this value may be kept.
@@ -164,10 +171,39 @@ impl History {
         self.values & kind_of(value) != 0
     }
 
-    /// Keeps the most recent `most`. Some more are let stand, so that this is seldom.
-    pub(super) fn shorten(&mut self, most: usize) {
-        if self.entries.len() > most + most / 4 {
-            self.entries.drain(..self.entries.len() - most);
+    /// Where there are more than `most`, keeps for each playbook the most recent it needs: what one counts
+    /// pushes out nothing that another does. Some more are let stand, so that this is seldom.
+    pub(super) fn shorten(&mut self, now: Point, most: usize, needs: &[Need]) {
+        if self.entries.len() <= most + most / 4 {
+            return;
+        }
+        for need in needs {
+            let within = millis(need.within);
+            let (mut all, mut of_each) = (0, HashMap::new());
+            for entry in self.entries.iter_mut().rev() {
+                if entry.marks & need.mark == 0 {
+                    continue;
+                }
+                all += 1;
+                let same = of_each.entry(entry.value).or_insert(0);
+                *same += 1;
+                if all > need.most || *same > need.of_each || entry.age(now) >= within {
+                    entry.marks &= !need.mark;
+                }
+            }
+        }
+        self.unmark(0, |_| false);
+    }
+
+    /// Forgets what happened up to this place in the stream.
+    pub(super) fn forgive(&mut self, now: Point, place: u64) {
+        self.unmark(Marks::MAX, |entry| entry.place(now) <= place);
+        let levels = self.levels();
+        if levels.forgiven < place {
+            *levels = Levels {
+                forgiven: place,
+                ..Levels::default()
+            };
         }
     }
 
@@ -217,6 +253,7 @@ impl History {
             translate(&mut levels.buckets, &marks);
             translate(&mut levels.tallies, &marks);
             translate(&mut levels.usual, &marks);
+            translate(&mut levels.clients, &marks);
         }
     }
 
@@ -265,11 +302,9 @@ impl Levels {
     }
 
     /// Whether the session went to another network and another user agent at once.
-    pub(super) fn changes_hands(&mut self, client: u32) -> bool {
-        let changed = self
-            .client
-            .replace(client)
-            .map_or(0, |before| before ^ client);
+    pub(super) fn changes_hands(&mut self, mark: Marks, client: u32) -> bool {
+        let before = level(&mut self.clients, mark).replace(client);
+        let changed = before.map_or(0, |before| before ^ client);
         changed & 0xFFFF_0000 != 0 && changed & 0xFFFF != 0
     }
 

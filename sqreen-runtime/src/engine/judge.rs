@@ -6,7 +6,7 @@ use crate::event::Timestamp;
 use crate::policy::{By, Counts, Over, Playbook};
 
 use super::conditions::Truths;
-use super::history::{Entry, History};
+use super::history::{Entry, History, Marks};
 use super::profiles::Profiles;
 use super::rule::{Rule, most_needed, window};
 use super::seen::Seen;
@@ -45,20 +45,25 @@ pub(super) struct Judged<'a> {
     pub(super) rule: &'a Rule,
     pub(super) playbook: &'a Playbook,
     pub(super) value: u32,
-    /// Whether its value was counted before.
-    pub(super) is_known: bool,
     pub(super) context: Context<'a>,
+}
+
+/// What was so before an event, for one rule.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Prior {
+    pub(super) mark: Marks,
+    /// How many events went before, where some have to.
+    after: Option<u32>,
+    /// Whether its value was counted already.
+    is_known: bool,
 }
 
 impl Judged<'_> {
     /// The threshold, where it is reached; what was counted then starts over.
-    pub(super) fn judge(&self, key: u64, history: &mut History) -> Option<Reached> {
+    pub(super) fn judge(&self, key: u64, prior: Prior, history: &mut History) -> Option<Reached> {
         let (playbook, mark, seen) = (self.playbook, self.rule.mark, self.context.seen);
-        let Some(after) = self.gone_before(history) else {
-            history.unmark(mark, |entry| entry.place(seen.point()) == seen.place);
-            return None;
-        };
-        let figure = self.figure(history);
+        let after = prior.after;
+        let figure = self.figure(prior, history);
         if figure < playbook.reaching.get()
             || !self.is_share(figure, history)
             || !self.outnumbers_residents(after.unwrap_or(figure))
@@ -96,27 +101,35 @@ impl Judged<'_> {
         })
     }
 
-    /// How many events went before, `Some(None)` where none have to; `None` where the event does not count
-    /// for want of them.
-    fn gone_before(&self, history: &mut History) -> Option<Option<u32>> {
-        if self.playbook.counts == Counts::Handovers && !history.levels().changes_hands(self.value)
+    /// What is so before the event; `None` where the event does not count for that.
+    pub(super) fn prior(&self, history: &mut History) -> Option<Prior> {
+        let (playbook, mark, now) = (self.playbook, self.rule.mark, self.context.seen.point());
+        if playbook.counts == Counts::Handovers && !history.levels().changes_hands(mark, self.value)
         {
             return None;
         }
-        let Some(after) = &self.playbook.after else {
-            return Some(None);
+        let mut prior = Prior {
+            mark,
+            ..Prior::default()
         };
-        let now = self.context.seen.point();
-        let marked = history.marked(self.rule.before, now, after.within);
-        let before = count(marked.filter(|entry| entry.place(now) != now.place));
-        (before >= after.reaching.get()).then_some(Some(before))
+        if let Some(after) = &playbook.after {
+            let before = count(history.marked(self.rule.before, now, after.within));
+            if before < after.reaching.get() {
+                return None;
+            }
+            prior.after = Some(before);
+        }
+        let is_distinct = !matches!(playbook.counts, Counts::Events | Counts::Handovers);
+        prior.is_known = is_distinct
+            && (history.marked(mark, now, window(playbook))).any(|entry| entry.value == self.value);
+        Some(prior)
     }
 
-    fn figure(&self, history: &mut History) -> u32 {
+    fn figure(&self, prior: Prior, history: &mut History) -> u32 {
         let (mark, now) = (self.rule.mark, self.context.seen.at);
         match self.playbook.over {
             // What a bucket holds already is not poured again.
-            Over::Leaking(_) if self.is_known => 0,
+            Over::Leaking(_) if prior.is_known => 0,
             Over::Leaking(leaking) => history.levels().pour(mark, now, leaking),
             Over::Within(stretch) if self.playbook.above_usual.is_some() => {
                 history.levels().usual(mark).count(now, stretch)
@@ -140,8 +153,8 @@ impl Judged<'_> {
 
     /// The fingerprint of user and address, where the rule counts by both in a lane that counts by address.
     fn pair(&self) -> Option<u64> {
-        let both = self.playbook.by == By::UserAndAddress && self.playbook.counts == Counts::Events;
-        both.then(|| self.context.seen.pair(self.context.state))?
+        let of_pairs = self.rule.of_pairs;
+        of_pairs.then(|| self.context.seen.pair(self.context.state))?
     }
 
     fn is_share(&self, figure: u32, history: &mut History) -> bool {

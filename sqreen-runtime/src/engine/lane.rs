@@ -10,9 +10,9 @@ use smallvec::SmallVec;
 use crate::event::Outcome;
 use crate::policy::{By, Conditions, Counts, Playbook};
 
-use super::history::{History, Marks};
-use super::judge::{Context, Judged, Reached};
-use super::rule::{KINDS, Kinds, Rule, bit, is_trigger, kind, kinds, most_needed, window};
+use super::history::{History, Marks, Need};
+use super::judge::{Context, Judged, Prior, Reached};
+use super::rule::{KINDS, Kinds, Rule, bit, is_trigger, kind, kinds, window};
 use super::seen::{Kind, Seen};
 use super::subjects::{Kept, Subjects};
 
@@ -25,8 +25,9 @@ pub(super) struct Lane {
     table: Subjects<History>,
     /// How long anything may count.
     longest: Duration,
-    /// How many events are kept of one subject.
+    /// How many events are kept of one subject, and for what.
     most: usize,
+    needs: Vec<Need>,
     /// How many have to go before the least demanding sequence.
     shortest: usize,
     /// For each kind of event, the rules that wait for it.
@@ -68,7 +69,8 @@ impl Lane {
             rules: Vec::new(),
             table: Subjects::new(capacity),
             longest: Duration::ZERO,
-            most: 1,
+            most: 0,
+            needs: Vec::new(),
             shortest: usize::MAX,
             waiting: Default::default(),
             kinds: 0,
@@ -125,7 +127,10 @@ impl Lane {
             }
         }
         self.longest = self.longest.max(window(playbook));
-        self.most = self.most.max(most_needed(playbook) as usize);
+        for need in rule.needs(playbook) {
+            self.most += need.most;
+            self.needs.push(need);
+        }
         self.rules.push(rule);
     }
 
@@ -187,9 +192,10 @@ impl Lane {
     fn trigger(&self, marks: Marks, key: u64, context: Context<'_>, reached: &mut Vec<Reached>) {
         let seen = context.seen;
         let triggered = |rule: &&Rule| rule.mark & marks & self.triggers != 0;
+        let pair = seen.pair(context.state);
         reached.extend(self.rules.iter().filter(triggered).map(|rule| Reached {
             playbook: rule.playbook,
-            key,
+            key: pair.filter(|_| rule.of_pairs).unwrap_or(key),
             figure: 1,
             since: seen.at,
             events: [seen.place].into(),
@@ -209,31 +215,43 @@ impl Lane {
         let history = self.table.entry(key);
         history.slide(seen.point(), self.longest);
         let before = history.excess();
+        if self.by == By::UserAndAddress && context.forgiven > 0 {
+            history.forgive(seen.point(), context.forgiven);
+        }
         if self.shares != 0 {
             tally(&self.rules, history, context);
         }
         let value = seen.value(&self.counts, context.state);
-        let known = if marks == 0 {
-            0
-        } else {
-            history.shorten(self.most);
-            history.push(seen.point(), value, marks, self.distinct)
-        };
         let waiting = self.waiting[bit(seen.kind)].iter();
         let rules = waiting.filter_map(|rule| self.rules.get(usize::from(*rule)));
+        let rules = rules.filter(|rule| rule.mark & marks != 0);
+        let judged = |rule| Judged {
+            rule,
+            playbook: &context.playbooks[rule.playbook],
+            value,
+            context,
+        };
+        // What has to be known before the event is among the others.
+        let mut marks = marks;
+        let mut priors: SmallVec<[Prior; 2]> = SmallVec::new();
+        for rule in rules.clone().filter(|rule| rule.looks_back) {
+            match judged(rule).prior(history) {
+                Some(prior) => priors.push(prior),
+                None => marks &= !rule.mark,
+            }
+        }
+        if marks != 0 {
+            history.shorten(seen.point(), self.most, &self.needs);
+            history.push(seen.point(), value, marks, self.distinct);
+        }
         for rule in rules.filter(|rule| rule.mark & marks != 0) {
             // Most events are few of their subject.
             if history.len() < rule.least {
                 continue;
             }
-            let one = Judged {
-                rule,
-                playbook: &context.playbooks[rule.playbook],
-                value,
-                is_known: known & rule.mark != 0,
-                context,
-            };
-            reached.extend(one.judge(key, history));
+            let prior = priors.iter().find(|prior| prior.mark == rule.mark);
+            let prior = prior.copied().unwrap_or_default();
+            reached.extend(judged(rule).judge(key, prior, history));
         }
         let (after, empty) = (history.excess(), history.is_empty());
         self.table.changed(before, after);

@@ -246,6 +246,7 @@ impl Engine {
 
     fn decide(&mut self, seen: &Seen<'_>, reached: Vec<Reached>) -> Vec<Decision> {
         let mut decisions: Vec<Decision> = Vec::new();
+        let forgiven = self.forgiven(seen);
         for reached in reached {
             let playbook = &self.policy.playbooks()[reached.playbook];
             let said = &decisions;
@@ -258,7 +259,11 @@ impl Engine {
             // What is doubled is the ban of an address, whomever it was tried on this time.
             let key = self.banned_by(&all).unwrap_or(reached.key);
             let number = reached.playbook;
-            let Some(lasting) = self.repetitions.next(key, number, playbook, seen.at) else {
+            if forgiven > 0 && seen.pair(&self.state) == Some(key) {
+                self.repetitions.forgive(key, forgiven);
+            }
+            let now = (seen.at, seen.place);
+            let Some(lasting) = self.repetitions.next(key, number, playbook, now) else {
                 continue;
             };
             for response in &mut all {
@@ -324,8 +329,8 @@ impl Engine {
             return 0;
         }
         let pardoned = |key: Option<u64>| key.and_then(|key| self.pardons.get(key)).copied();
-        let user = pardoned(seen.keys.user);
-        user.max(pardoned(seen.pair(&self.state))).unwrap_or(0)
+        let one = pardoned(seen.keys.user).max(pardoned(seen.keys.address));
+        one.max(pardoned(seen.pair(&self.state))).unwrap_or(0)
     }
 
     /// A pardon wipes the slate: otherwise the next typing error would bring the ban back.

@@ -30,6 +30,8 @@ impl Kept for SmallVec<[Repetition; 1]> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Repetition {
     playbook: usize,
+    /// Where in the stream.
+    place: u64,
     /// How often in a row.
     times: u32,
     until: Timestamp,
@@ -50,20 +52,21 @@ impl Repetitions {
         key: u64,
         number: usize,
         playbook: &Playbook,
-        now: Timestamp,
+        (now, place): (Timestamp, u64),
     ) -> Option<Duration> {
         let all = self.of.entry(key);
-        let place = all.iter().position(|one| one.playbook == number);
-        let place = place.unwrap_or_else(|| {
+        let known = all.iter().position(|one| one.playbook == number);
+        let known = known.unwrap_or_else(|| {
             all.push(Repetition {
                 playbook: number,
+                place,
                 times: 0,
                 until: Timestamp::default(),
                 silent_until: Timestamp::default(),
             });
             all.len() - 1
         });
-        let last = &mut all[place];
+        let last = &mut all[known];
         if now < last.silent_until {
             return None;
         }
@@ -77,6 +80,7 @@ impl Repetitions {
             .min(playbook.at_most);
         *last = Repetition {
             playbook: number,
+            place,
             times: last.times.saturating_add(1),
             until: now.plus(lasting),
             // Events of one moment may come in any order: without a cool-down nothing is silent.
@@ -90,6 +94,13 @@ impl Repetitions {
 
     pub(super) fn forget(&mut self, key: u64) {
         self.of.remove(key);
+    }
+
+    /// Forgets what was done about a subject up to this place in the stream.
+    pub(super) fn forgive(&mut self, key: u64, place: u64) {
+        if let Some(all) = self.of.get_mut(key) {
+            all.retain(|one| one.place > place);
+        }
     }
 
     /// Playbooks have other numbers now.

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::event::Outcome;
-use crate::policy::{Conditions, Counts, Over, Playbook, When};
+use crate::policy::{By, Conditions, Counts, Over, Playbook, When};
 
 use super::conditions::{Asked, any_holds};
-use super::history::Marks;
+use super::history::{Marks, Need};
 use super::judge::Context;
 use super::seen::Kind;
 
@@ -32,6 +32,10 @@ pub(super) struct Rule {
     unless: bool,
     pub(super) kinds_before: Kinds,
     asked_before: Option<Asked>,
+    /// Whether it depends on more than what is counted.
+    pub(super) looks_back: bool,
+    /// Whether it counts each user on their own, in a lane that counts by address.
+    pub(super) of_pairs: bool,
 }
 
 /// A set of kinds of events, with the outcomes of logins and sign-ups told apart.
@@ -57,7 +61,34 @@ impl Rule {
             unless: !playbook.unless.is_empty(),
             asked_before: after.map(|after| Asked::by(&after.only_if)),
             kinds_before: after.map_or(0, |after| kinds(&after.when, &after.only_if)),
+            looks_back: after.is_some()
+                || playbook.counts == Counts::Handovers
+                || matches!(playbook.over, Over::Leaking(_)),
+            of_pairs: playbook.by == By::UserAndAddress && playbook.lane().0 == By::Address,
         }
+    }
+
+    /// What has to be kept of one subject.
+    pub(super) fn needs(&self, playbook: &Playbook) -> impl Iterator<Item = Need> {
+        let of_each = most_needed(playbook) as usize;
+        let users = if self.of_pairs {
+            MOST_SPARED as usize
+        } else {
+            1
+        };
+        let before = playbook.after.as_ref().map(|after| Need {
+            mark: self.before,
+            most: of_each,
+            of_each,
+            within: after.within,
+        });
+        let counted = Need {
+            mark: self.mark,
+            most: of_each * users,
+            of_each,
+            within: window(playbook),
+        };
+        [counted].into_iter().chain(before)
     }
 
     /// Whether it counts an event of a kind it waits for.
@@ -92,8 +123,15 @@ pub(super) fn most_needed(playbook: &Playbook) -> u32 {
         .after
         .as_ref()
         .map_or(1, |after| after.reaching.get());
-    let spared = playbook.sparing.map_or(1, |_| MOST_SPARED);
-    playbook.reaching.get().max(before) * spared
+    // A share is one of many.
+    let many = playbook.sparing.is_some() || playbook.share.is_some();
+    let spared = if many { MOST_SPARED } else { 1 };
+    // What a bucket is poured in the time it takes to leak all of it: what it holds, and what leaked.
+    let poured = match playbook.over {
+        Over::Within(_) => 1,
+        Over::Leaking(_) => 2,
+    };
+    (playbook.reaching.get() * poured).max(before) * spared
 }
 
 /// How many events a subject has to have for the threshold to be reached, where their number tells.

@@ -252,10 +252,19 @@ impl Playbook {
         };
         match &self.by {
             // What one user failed is found among what their address failed.
-            By::UserAndAddress if self.counts == Counts::Events => (By::Address, Counts::Users),
+            By::UserAndAddress if self.is_a_plain_count() => (By::Address, Counts::Users),
             By::User => (By::User, counts(Counts::Addresses)),
             by => (by.clone(), counts(Counts::Users)),
         }
+    }
+
+    /// Whether the events that are kept tell all there is to know.
+    fn is_a_plain_count(&self) -> bool {
+        self.counts == Counts::Events
+            && matches!(self.over, Over::Within(_))
+            && self.share.is_none()
+            && self.after.is_none()
+            && self.above_usual.is_none()
     }
 
     /// Whether it counts just as `other` does, whatever it makes of it.

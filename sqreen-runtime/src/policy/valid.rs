@@ -177,6 +177,11 @@ impl Playbook {
             "is redeemed by a success, which needs logins, counted as events or users by address or network",
         )?;
         refuse(
+            self.redeemed_by_success && matches!(self.over, Over::Leaking(_)),
+            "redeemed-by-success",
+            "takes back what it counted, which needs `within`: nothing can be taken out of a bucket",
+        )?;
+        refuse(
             self.sparing.is_some() && !at_a_place,
             "sparing",
             "spares places where many are at home (`sparing`), which needs counting by address or network",

@@ -1,3 +1,9 @@
+mod agreement;
+mod apart;
+mod naive;
+mod properties;
+mod random;
+
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
