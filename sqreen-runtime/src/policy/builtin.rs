@@ -106,14 +106,16 @@ fn credential_cracking() -> Playbook {
 fn credential_stuffing() -> Playbook {
     Playbook {
         about: "Credential stuffing (OWASP OAT-008, MITRE ATT&CK T1110.004): one address tries many accounts. \
-                AWS WAF ATP fires at ten failures in ten minutes, Datadog at five accounts and 30 failures."
+                AWS WAF ATP fires at ten failures in ten minutes, Datadog at five accounts and 30 failures. Where \
+                people are at home, as many have to fail as there are: of the first few of an office whose people \
+                all come at once, a third may have mistyped."
             .into(),
         only_if: failed_elsewhere(),
         by: By::Address,
         counts: Counts::Users,
         reaching: at(10),
         over: Over::Within(10 * MINUTE),
-        sparing: Some(20),
+        sparing: Some(100),
         redeemed_by_success: true,
         then: vec![Then::BanAddress],
         at_most: HALF_A_DAY,
@@ -124,13 +126,14 @@ fn credential_stuffing() -> Playbook {
 fn rapid_guessing() -> Playbook {
     Playbook {
         about: "Ten guesses in a minute from one address (MITRE ATT&CK T1110), on however many accounts: the \
-                first minute of a tool that mixes cracking and stuffing to stay below both."
+                first minute of a tool that mixes cracking and stuffing to stay below both. Where people are at \
+                home it asks for as many guesses as there are, as `credential-stuffing` does."
             .into(),
         only_if: failed_elsewhere(),
         by: By::Address,
         reaching: at(10),
         over: Over::Within(MINUTE),
-        sparing: Some(20),
+        sparing: Some(100),
         redeemed_by_success: true,
         then: vec![Then::BanAddress],
         at_most: HALF_A_DAY,

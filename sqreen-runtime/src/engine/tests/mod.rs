@@ -205,7 +205,7 @@ fn accounts_of_ones_own_hide_no_attacker() {
         })
     };
     assert_eq!(decided(0), Some(10));
-    assert_eq!(decided(60), Some(12), "a fifth of those at home");
+    assert_eq!(decided(60), Some(30), "as many as their network may");
     assert_eq!(
         decided(5_000),
         Some(160),

@@ -40,7 +40,7 @@ fn a_playbook_is_written_in_the_words_of_a_file() {
         "counts": "users",
         "reaching": 10,
         "within": "10m",
-        "sparing": 20,
+        "sparing": 100,
         "redeemed-by-success": true,
         "then": "ban-address",
         "lasting": "15m",
