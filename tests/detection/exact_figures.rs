@@ -1,14 +1,15 @@
 //! Parallel failures are counted exactly, and the same requests give the same stream.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::routing::post;
-use sqreen::Agent;
+use axum::routing::{get, post};
 use sqreen::event::What;
+use sqreen::policy::{By, Over, Playbook, Policy, When};
+use sqreen::{Agent, Sqreen};
 use tokio::sync::Barrier;
 
 use super::{User, app, elsewhere, fails, only, somebody, subject, succeeds};
@@ -106,6 +107,70 @@ async fn parallel_failures_of_many_users_and_addresses_count_exactly() {
         users.sort_unstable_by_key(|(user, _)| user.to_string());
         assert_eq!(users.len(), 4);
         assert!(users[0] == users[1] && users[1] != users[2] && users[2] == users[3]);
+    }
+}
+
+#[tokio::test]
+async fn sixty_four_threads_that_race_lose_no_failure_and_count_none_twice() {
+    const THREADS: usize = 64;
+    const FAILURES: usize = 50;
+    const USERS: usize = 3;
+    let playbook = |name: &str, by, reaching: u32| Playbook {
+        by,
+        reaching: reaching.try_into().unwrap(),
+        over: Over::Within(Duration::from_secs(60 * 60)),
+        ..Playbook::new(name, When::Login)
+    };
+    // Two that count the same events, by other subjects and to other figures.
+    let policy = Policy::new([
+        playbook("users", By::User, 7),
+        playbook("address", By::Address, 11),
+    ]);
+    let agent = Agent::builder().policy(policy.unwrap()).build().unwrap();
+    let request = Arc::new(Mutex::new(None));
+    let keep = Arc::clone(&request);
+    let app = Router::new()
+        .route(
+            "/",
+            get(async move |sqreen: Sqreen| *keep.lock().unwrap() = Some(sqreen)),
+        )
+        .layer(agent.layer());
+    visit("/").send(&app).await;
+    let sqreen = request.lock().unwrap().take().unwrap();
+    std::thread::scope(|threads| {
+        for thread in 0..THREADS {
+            let sqreen = sqreen.clone();
+            threads.spawn(move || {
+                for n in 0..FAILURES {
+                    // Recorded when it is called; nobody is banned whom it could wait for.
+                    drop(sqreen.auth_track(false, ("email", somebody((thread + n) % USERS))));
+                }
+            });
+        }
+    });
+    let all = logins(&agent).await;
+    assert_eq!(all.len(), THREADS * FAILURES);
+    let decisions = decisions(&agent).await;
+    for (name, reaching, subjects) in [("users", 7, USERS), ("address", 11, 1)] {
+        let of_playbook = || {
+            decisions
+                .iter()
+                .filter(|decision| *decision.playbook == *name)
+        };
+        let mut counted: Vec<u64> = of_playbook()
+            .flat_map(|decision| decision.evidence.events.to_vec())
+            .collect();
+        assert_eq!(counted.len(), of_playbook().count() * reaching, "{name}");
+        counted.sort_unstable();
+        counted.dedup();
+        assert_eq!(
+            counted.len(),
+            of_playbook().count() * reaching,
+            "{name}: none twice"
+        );
+        // Of each subject less than the threshold is left over.
+        let left = THREADS * FAILURES - counted.len();
+        assert!(left <= subjects * (reaching - 1), "{name}: {left} are left");
     }
 }
 
