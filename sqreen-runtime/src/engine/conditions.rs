@@ -119,11 +119,11 @@ fn more(asked: &Conditions, seen: &Seen<'_>, wanted: fn(bool) -> bool) -> Option
         .or_else(|| found(asked.travel.map(|travel| is_journey(travel, seen))))
         .or_else(|| {
             let property = |name: &str| seen.properties()?.get(name).cloned();
-            found(tests(&asked.properties, property))
+            found(tests(&asked.properties, property, wanted(true)))
         })
         .or_else(|| {
             let of_user = |name: &str| Some(seen.traits?.get(name)?.into());
-            found(tests(&asked.traits, of_user))
+            found(tests(&asked.traits, of_user, wanted(true)))
         })
 }
 
@@ -170,13 +170,21 @@ fn is_journey(asked: TravelIs, seen: &Seen<'_>) -> bool {
     })
 }
 
-/// Whether all tests hold, where there are any.
+/// Whether all tests hold, or `any` of them, where there are any.
 fn tests(
     tests: &BTreeMap<Box<str>, Test>,
     value: impl Fn(&str) -> Option<Property>,
+    any: bool,
 ) -> Option<bool> {
-    let mut all = tests.iter();
-    (!tests.is_empty()).then(|| all.all(|(name, test)| holds_of(test, value(name).as_ref())))
+    let mut answers = (tests.iter()).map(|(name, test)| holds_of(test, value(name).as_ref()));
+    let answer = || {
+        if any {
+            answers.any(|holds| holds)
+        } else {
+            answers.all(|holds| holds)
+        }
+    };
+    (!tests.is_empty()).then(answer)
 }
 
 fn holds_of(test: &Test, value: Option<&Property>) -> bool {

@@ -291,11 +291,18 @@ fn translate<T>(levels: &mut SmallVec<[(Marks, T); 1]>, marks: impl Fn(Marks) ->
 }
 
 impl Levels {
-    /// Pours one into the bucket of a playbook. Returns how many it holds now, rounded up: each `leaking` one
-    /// leaks away.
-    pub(super) fn pour(&mut self, mark: Marks, now: Timestamp, leaking: Duration) -> u32 {
+    /// Pours one into the bucket of a playbook, which overflows at `most`. Returns how many it holds now,
+    /// rounded up: each `leaking` one leaks away.
+    pub(super) fn pour(
+        &mut self,
+        mark: Marks,
+        now: Timestamp,
+        leaking: Duration,
+        most: u32,
+    ) -> u32 {
         let empty_at = level(&mut self.buckets, mark);
-        *empty_at = (*empty_at).max(now).plus(leaking);
+        let full = now.plus(leaking.saturating_mul(most));
+        *empty_at = (*empty_at).max(now).plus(leaking).min(full);
         let held = empty_at.since(now).as_millis();
         let each = leaking.as_millis().max(1);
         u32::try_from(held.div_ceil(each)).unwrap_or(u32::MAX)
@@ -347,6 +354,8 @@ impl Tally {
     }
 
     fn slide(&mut self, now: Timestamp, stretch: Duration) {
+        // A clock that was ahead for a moment does not stop the counting until then.
+        self.began = self.began.min(now);
         let passed = now.since(self.began);
         if passed < stretch {
             return;
@@ -461,7 +470,7 @@ mod tests {
             for pause in pauses {
                 now = now.plus(Duration::from_millis(pause));
                 held = held.saturating_sub(pause) + 1_000;
-                prop_assert_eq!(u64::from(levels.pour(1, now, leaking)), held.div_ceil(1_000));
+                prop_assert_eq!(u64::from(levels.pour(1, now, leaking, u32::MAX)), held.div_ceil(1_000));
             }
         }
     }

@@ -130,7 +130,10 @@ impl Judged<'_> {
         match self.playbook.over {
             // What a bucket holds already is not poured again.
             Over::Leaking(_) if prior.is_known => 0,
-            Over::Leaking(leaking) => history.levels().pour(mark, now, leaking),
+            Over::Leaking(leaking) => {
+                let most = self.playbook.reaching.get();
+                history.levels().pour(mark, now, leaking, most)
+            }
             Over::Within(stretch) if self.playbook.above_usual.is_some() => {
                 history.levels().usual(mark).count(now, stretch)
             }

@@ -87,13 +87,12 @@ impl Lane {
     }
 
     fn add(&mut self, number: usize, playbook: &Playbook) {
-        let mut free = self.rules.iter().fold(1, |free: Marks, rule| {
-            free.max(rule.mark << 1).max(rule.before << 1)
-        });
+        let used = |rule: &Rule| rule.mark.count_ones() + rule.before.count_ones();
+        let mut used: u32 = self.rules.iter().map(used).sum();
         // A policy has been checked to have no more marks than there are bits.
         let mut mark = || {
-            free <<= 1;
-            free >> 1
+            used += 1;
+            Marks::checked_shl(1, used - 1).unwrap_or(0)
         };
         let rule = Rule::new(number, playbook, &mut mark);
         let after = playbook.after.as_ref();
@@ -213,8 +212,8 @@ impl Lane {
             return;
         }
         let history = self.table.entry(key);
-        history.slide(seen.point(), self.longest);
         let before = history.excess();
+        history.slide(seen.point(), self.longest);
         if self.by == By::UserAndAddress && context.forgiven > 0 {
             history.forgive(seen.point(), context.forgiven);
         }
@@ -267,8 +266,11 @@ impl Lane {
         if let Some(history) = self.table.get_mut(key)
             && history.may_have(value)
         {
+            let before = history.excess();
             history.unmark(redeemed, |entry| entry.value == value);
-            if history.is_empty() {
+            let (after, empty) = (history.excess(), history.is_empty());
+            self.table.changed(before, after);
+            if empty {
                 self.table.remove(key);
             }
         }

@@ -46,10 +46,10 @@ use std::hash::BuildHasher;
 use crate::bans::AllowList;
 use crate::event::{
     Address, Attempt, Decision, DecisionId, Event, Evidence, Outcome, PolicyChange, Reach,
-    Response, Subject, What,
+    Response, Severity, Subject, What,
 };
 use crate::identity::UserIdentifiers;
-use crate::policy::{By, Mode, Playbook, Policy};
+use crate::policy::{By, Mode, Playbook, Policy, Then};
 
 use conditions::truths;
 use judge::{Context, Reached};
@@ -57,7 +57,7 @@ use lane::Lane;
 use profiles::{Profiles, address_key};
 use responses::{Repetitions, responses};
 use rule::window;
-use seen::Seen;
+use seen::{Keys, Seen};
 use subjects::Subjects;
 
 /// How many subjects each table of an engine holds unless it is told otherwise.
@@ -120,6 +120,12 @@ impl Engine {
                 self.forgive(subject);
                 return Vec::new();
             }
+            // Whoever has proven themselves once more is at home there.
+            What::SteppedUp { user } => {
+                let keys = Keys::of(event, Some(user), &self.state);
+                self.profiles.seen(self.user_key(user), keys);
+                return Vec::new();
+            }
             _ => {}
         }
         let Some(mut seen) = Seen::new(event, self.seen, &self.state) else {
@@ -135,7 +141,10 @@ impl Engine {
         } else {
             self.decide(&seen, reached)
         };
-        self.settle(event, &seen);
+        // Whoever is taken for a thief is not at home where they were found.
+        if !decisions.iter().any(is_of_a_thief) {
+            self.settle(event, &seen);
+        }
         decisions
     }
 
@@ -155,7 +164,11 @@ impl Engine {
         for lane in &mut lanes {
             lane.take_over(&mut self.lanes, now);
         }
-        self.repetitions.renumber(now);
+        // What was done by a playbook that does something else now was never done.
+        self.repetitions.renumber(|number| {
+            let before = &old.playbooks()[number];
+            now(number).filter(|now| playbooks[*now].does_as(before))
+        });
         self.lanes = lanes;
         self.version = self.policy.version();
         let names =
@@ -249,11 +262,9 @@ impl Engine {
         let forgiven = self.forgiven(seen);
         for reached in reached {
             let playbook = &self.policy.playbooks()[reached.playbook];
-            let said = &decisions;
             let mut all = responses(playbook, seen, seen.at, &self.profiles, &self.allowed);
-            let told_only = playbook.tells_only();
-            all.retain(|response| !is_said(response, said));
-            if all.is_empty() && !told_only {
+            let tells = playbook.then.contains(&Then::Notify);
+            if all.is_empty() && !tells {
                 continue;
             }
             // What is doubled is the ban of an address, whomever it was tried on this time.
@@ -262,13 +273,18 @@ impl Engine {
             if forgiven > 0 && seen.pair(&self.state) == Some(key) {
                 self.repetitions.forgive(key, forgiven);
             }
-            let now = (seen.at, seen.place);
-            let Some(lasting) = self.repetitions.next(key, number, playbook, now) else {
+            let Some(lasting) = self.repetitions.due(key, number, playbook, seen.at) else {
                 continue;
             };
             for response in &mut all {
                 *response.until_mut() = seen.at.plus(lasting);
             }
+            all.retain(|response| !is_said(response, &decisions));
+            if all.is_empty() && !tells {
+                continue;
+            }
+            let now = (seen.at, seen.place);
+            self.repetitions.note(key, number, playbook, lasting, now);
             let n = u8::try_from(decisions.len()).unwrap_or(u8::MAX);
             decisions.push(Decision {
                 id: DecisionId::new(self.seed, seen.place, n),
@@ -276,7 +292,7 @@ impl Engine {
                 severity: playbook.severity,
                 enforced: playbook.mode == Mode::Enforce,
                 responses: all.into(),
-                user: seen.user.cloned(),
+                user: seen.who.cloned(),
                 address: seen.address,
                 evidence: Evidence {
                     policy: self.version.clone(),
@@ -389,7 +405,15 @@ fn is_said(response: &Response, decisions: &[Decision]) -> bool {
             ) => subject == of && (reach == from || *reach == Reach::Everything),
             (Response::StepUp { user, .. }, Response::StepUp { user: of, .. }) => user == of,
             _ => false,
-        })
+        } && said.until() >= response.until())
+}
+
+/// Whether a decision says that somebody else is at work in an account.
+fn is_of_a_thief(decision: &Decision) -> bool {
+    let takes_for_one = |response: &Response| matches!(response, Response::AtRisk { .. });
+    decision.enforced
+        && decision.severity >= Severity::High
+        && decision.responses.iter().any(takes_for_one)
 }
 
 /// The seed of the fingerprints: not the one that decision ids are made with, which clients see.

@@ -14,7 +14,7 @@ use super::subjects::{Kept, Subjects};
 
 /// How many addresses are remembered for one user, the most recent ones: home, work, phone and some more.
 const PLACES: usize = 8;
-/// How many networks, countries and user agents.
+/// How many networks, countries and user agents; and how many more addresses where only sessions were seen.
 const OTHERS: usize = 4;
 
 /// Logins and sessions, by user and by address.
@@ -31,6 +31,8 @@ pub(super) struct Profiles {
 #[derive(Debug, Clone, Copy, Default)]
 struct Profile {
     places: Recent<PLACES>,
+    /// Where sessions were used: they push out no place of a login.
+    roamed: Recent<OTHERS>,
     networks: Recent<OTHERS>,
     countries: Recent<OTHERS>,
     devices: Recent<OTHERS>,
@@ -51,9 +53,13 @@ struct Residents {
     last: Option<Box<UserIdentifiers>>,
     /// What tells the last one from others without looking there.
     last_key: u32,
-    /// How many users began to log in from there.
-    count: u16,
+    who: Crowd,
 }
+
+/// How many different users there are, told from one bit for each of 256 kinds of them (linear counting: Whang et
+/// al., ACM TODS 1990). One user is one, however often they come and go.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Crowd([u64; 4]);
 
 /// The most recent of something, newest first; 0 is none.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +109,7 @@ impl Profiles {
         let country = facts.and_then(|facts| facts.country);
         Habits {
             known: known.is_some(),
-            place: keys.address.is_some_and(|key| profile.places.has(key)),
+            place: keys.address.is_some_and(|key| profile.was_at(key)),
             network: provider(keys, facts, state).map(|key| profile.networks.has(key)),
             country: country.map(|country| profile.countries.has(state.hash_one(country))),
             device: keys.device.map(|key| profile.devices.has(key)),
@@ -124,13 +130,13 @@ impl Profiles {
     /// Whether the user has logged in, or had a session, at this address.
     pub(super) fn is_home(&self, user: u64, address: u64) -> bool {
         self.profile(user)
-            .is_some_and(|profile| profile.places.has(address))
+            .is_some_and(|profile| profile.was_at(address))
     }
 
     /// How many users are at home at this address, or in this network.
     pub(super) fn residents(&self, of: Option<u64>) -> u32 {
         of.and_then(|of| self.at.get(of))
-            .map_or(0, |residents| residents.count.into())
+            .map_or(0, |residents| residents.who.count())
     }
 
     pub(super) fn last_user(&self, address: u64) -> Option<&UserIdentifiers> {
@@ -168,7 +174,7 @@ impl Profiles {
         }
         let Some(address) = keys.address else { return };
         if profile.places.see(address) {
-            self.move_in(keys);
+            self.move_in(of, keys);
         }
         let residents = self.at.entry(address);
         if residents.last_key != short(of).max(1) {
@@ -179,16 +185,16 @@ impl Profiles {
 
     /// A session of the user was used at an address: phones change it between two logins.
     pub(super) fn seen(&mut self, of: u64, keys: Keys) {
-        let place = |address| self.of_user.entry(of).places.see(address);
-        if keys.address.is_some_and(place) {
-            self.move_in(keys);
+        let Some(address) = keys.address else { return };
+        let profile = self.of_user.entry(of);
+        if !profile.places.has(address) && profile.roamed.see(address) {
+            self.move_in(of, keys);
         }
     }
 
-    fn move_in(&mut self, keys: Keys) {
+    fn move_in(&mut self, user: u64, keys: Keys) {
         for place in [keys.address, keys.network].into_iter().flatten() {
-            let residents = self.at.entry(place);
-            residents.count = residents.count.saturating_add(1);
+            self.at.entry(place).who.add(user);
         }
     }
 
@@ -204,6 +210,10 @@ impl Kept for Profile {}
 impl Kept for Residents {}
 
 impl Profile {
+    fn was_at(&self, address: u64) -> bool {
+        self.places.has(address) || self.roamed.has(address)
+    }
+
     fn travel_to(&self, at: Timestamp, facts: Option<&Facts>) -> Option<Travel> {
         let (from, to) = (self.last?, stop(at, facts?)?);
         let unsure = u32::from(from.location.accuracy) + u32::from(to.location.accuracy);
@@ -227,6 +237,28 @@ fn provider(keys: Keys, facts: Option<&Facts>, state: &FixedState) -> Option<u64
     match facts.and_then(|facts| facts.system) {
         Some(system) => Some(state.hash_one(("system", system))),
         None => keys.network,
+    }
+}
+
+impl Crowd {
+    const KINDS: u32 = 256;
+
+    pub(super) fn add(&mut self, user: u64) {
+        let kind = short(user) % Self::KINDS;
+        self.0[kind as usize / 64] |= 1 << (kind % 64);
+    }
+
+    /// How many it takes on average to have as many kinds.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "some 1,500 at most"
+    )]
+    pub(super) fn count(self) -> u32 {
+        let kinds: u32 = self.0.iter().map(|bits| bits.count_ones()).sum();
+        let all = f64::from(Self::KINDS);
+        let each = |known: u32| all / (all - f64::from(known));
+        (0..kinds).map(each).sum::<f64>().round() as u32
     }
 }
 
@@ -259,6 +291,22 @@ pub(super) fn address_key(address: Address, state: &FixedState) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_crowd_is_counted_to_a_fifth_and_one_user_is_one() {
+        let hashed = FixedState::with_seed(7);
+        for size in [1_u32, 10, 60, 200, 500] {
+            let mut crowd = Crowd::default();
+            for _ in 0..3 {
+                (0..size).for_each(|user| crowd.add(hashed.hash_one(user)));
+            }
+            assert!(
+                crowd.count().abs_diff(size) <= size / 5,
+                "{size}: {}",
+                crowd.count()
+            );
+        }
+    }
 
     #[test]
     fn the_most_recent_are_kept_newest_first() {

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::bans::AllowList;
 use crate::event::{Network, Reach, Response, Subject, Timestamp};
-use crate::policy::{Playbook, Then};
+use crate::policy::{By, Playbook, Then};
 
 use super::profiles::Profiles;
 use super::seen::{Seen, network};
@@ -38,6 +38,17 @@ pub(super) struct Repetition {
     silent_until: Timestamp,
 }
 
+impl Repetition {
+    /// How often in a row it was, for one that comes now.
+    fn times_by(&self, now: Timestamp) -> u32 {
+        if now.since(self.until) >= REMEMBERED {
+            0
+        } else {
+            self.times
+        }
+    }
+}
+
 impl Repetitions {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
@@ -45,51 +56,53 @@ impl Repetitions {
         }
     }
 
-    /// For how long a playbook responds to a subject now: twice as long as the last time. `None` where it is
-    /// silent.
-    pub(super) fn next(
+    /// For how long a playbook would respond to a subject now: twice as long as the last time. `None` where it
+    /// is silent.
+    pub(super) fn due(
+        &self,
+        key: u64,
+        number: usize,
+        playbook: &Playbook,
+        now: Timestamp,
+    ) -> Option<Duration> {
+        let last = self.last(key, number);
+        if last.is_some_and(|last| now < last.silent_until) {
+            return None;
+        }
+        let times = last.map_or(0, |last| last.times_by(now));
+        let doubled = 1_u32.checked_shl(times).unwrap_or(u32::MAX);
+        let lasting = playbook.lasting.saturating_mul(doubled);
+        Some(lasting.min(playbook.at_most))
+    }
+
+    /// It responds for so long.
+    pub(super) fn note(
         &mut self,
         key: u64,
         number: usize,
         playbook: &Playbook,
+        lasting: Duration,
         (now, place): (Timestamp, u64),
-    ) -> Option<Duration> {
+    ) {
+        let times = self.last(key, number).map_or(0, |last| last.times_by(now));
         let all = self.of.entry(key);
-        let known = all.iter().position(|one| one.playbook == number);
-        let known = known.unwrap_or_else(|| {
-            all.push(Repetition {
-                playbook: number,
-                place,
-                times: 0,
-                until: Timestamp::default(),
-                silent_until: Timestamp::default(),
-            });
-            all.len() - 1
-        });
-        let last = &mut all[known];
-        if now < last.silent_until {
-            return None;
-        }
-        if now.since(last.until) >= REMEMBERED {
-            last.times = 0;
-        }
-        let doubled = 1_u32.checked_shl(last.times).unwrap_or(u32::MAX);
-        let lasting = playbook
-            .lasting
-            .saturating_mul(doubled)
-            .min(playbook.at_most);
-        *last = Repetition {
+        all.retain(|one| one.playbook != number);
+        all.push(Repetition {
             playbook: number,
             place,
-            times: last.times.saturating_add(1),
+            times: times.saturating_add(1),
             until: now.plus(lasting),
             // Events of one moment may come in any order: without a cool-down nothing is silent.
             silent_until: match playbook.cool_down {
                 Duration::ZERO => Timestamp::default(),
                 silent => now.plus(silent),
             },
-        };
-        Some(lasting)
+        });
+    }
+
+    fn last(&self, key: u64, number: usize) -> Option<&Repetition> {
+        let all = self.of.get(key)?;
+        all.iter().find(|one| one.playbook == number)
     }
 
     pub(super) fn forget(&mut self, key: u64) {
@@ -153,28 +166,35 @@ fn response(
         until,
         redirect: playbook.redirect.clone(),
     };
-    let user = seen.user.cloned();
+    // By the name that sessions have: the application may call them otherwise than they called themselves.
+    let user = seen.who.cloned();
     match then {
         Then::Notify => None,
         Then::BanAddress => {
-            let (subject, reach) = narrowest(seen, seen.address?.network(), profiles);
+            let pair = playbook.by == By::UserAndAddress;
+            let (subject, reach) = narrowest(seen, pair, seen.address?.network(), profiles);
             Some(ban(subject, reach))
         }
         Then::BanNetwork => Some(ban(network(seen.address?).into(), Reach::UnfamiliarLogins)),
         Then::CloseSignUps => Some(ban(seen.address?.into(), Reach::SignUps)),
         Then::BanUser => Some(ban(user?.into(), Reach::Everything)),
-        Then::CloseUser => Some(ban(user?.into(), Reach::UnfamiliarLogins)),
+        Then::CloseUser => Some(ban(seen.user?.into(), Reach::UnfamiliarLogins)),
         Then::StepUp => Some(Response::StepUp { user: user?, until }),
         Then::AtRisk => Some(Response::AtRisk { user: user?, until }),
     }
 }
 
-/// As little as stops an address: only its logins as one user, where that user is at home there; only logins of
-/// strangers, where somebody else is; all of it, where nobody is.
-fn narrowest(seen: &Seen<'_>, address: Network, profiles: &Profiles) -> (Subject, Reach) {
+/// As little as stops an address: only its logins as one `pair`ed user, where that user is at home there; only
+/// logins of strangers, where anybody is; all of it, where nobody is.
+fn narrowest(
+    seen: &Seen<'_>,
+    pair: bool,
+    address: Network,
+    profiles: &Profiles,
+) -> (Subject, Reach) {
     let residents = profiles.residents(seen.keys.address);
     match seen.user {
-        Some(user) if seen.habits.place => {
+        Some(user) if pair && seen.habits.place => {
             let subject = Subject::UserAt {
                 user: user.clone(),
                 network: address,

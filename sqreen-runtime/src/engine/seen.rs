@@ -28,6 +28,8 @@ pub(super) struct Seen<'a> {
     pub(super) facts: Option<&'a Facts>,
     /// As named by whoever sent the request.
     pub(super) user: Option<&'a UserIdentifiers>,
+    /// As the application knows them, where it found them.
+    pub(super) who: Option<&'a UserIdentifiers>,
     pub(super) keys: Keys,
     pub(super) habits: Habits,
     pub(super) secret: Option<SecretDigest>,
@@ -73,6 +75,7 @@ impl<'a> Seen<'a> {
             address: event.origin.address,
             facts: event.origin.facts.as_deref(),
             user,
+            who: user,
             keys: Keys::of(event, user, state),
             habits: Habits::default(),
             secret: None,
@@ -82,6 +85,7 @@ impl<'a> Seen<'a> {
         };
         match &event.what {
             What::Login(attempt) | What::SignUp(attempt) => {
+                seen.who = attempt.who();
                 seen.secret = attempt.secret;
                 seen.traits = Some(&attempt.traits);
             }
@@ -187,7 +191,7 @@ fn outcome(attempt: &Attempt) -> Outcome {
 }
 
 impl Keys {
-    fn of(event: &Event, user: Option<&UserIdentifiers>, state: &FixedState) -> Self {
+    pub(super) fn of(event: &Event, user: Option<&UserIdentifiers>, state: &FixedState) -> Self {
         let origin = &event.origin;
         Self {
             address: origin

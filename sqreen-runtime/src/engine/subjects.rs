@@ -102,8 +102,11 @@ impl<V: Kept> Subjects<V> {
     }
 
     pub(super) fn remove(&mut self, fingerprint: u64) {
-        self.young.remove(fingerprint);
-        self.old.remove(fingerprint);
+        if let Some(removed) = self.young.remove(fingerprint) {
+            self.excess = self.excess.saturating_sub(removed.excess());
+        } else {
+            self.old.remove(fingerprint);
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {

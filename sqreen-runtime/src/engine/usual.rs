@@ -49,7 +49,8 @@ impl Usual {
     }
 
     fn slide(&mut self, now: Timestamp, stretch: Duration) {
-        if self.began == Timestamp::default() {
+        // Nor does a clock that was ahead for a moment stop the learning until then.
+        if self.began == Timestamp::default() || self.began > now {
             self.began = now;
         }
         let passed = now.since(self.began);

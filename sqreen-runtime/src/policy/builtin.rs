@@ -2,7 +2,7 @@
 //!
 //! What they promise together: one address gets at most ten guesses in its first minute and some forty a day, one
 //! account at most a hundred a day from however many addresses; nobody is refused where they are at home
-//! because others fail; an office of 500 people of whom 8 % mistype is never turned away; bans begin with a
+//! because others fail elsewhere; an office of 500 people of whom 8 % mistype is never turned away; bans begin with a
 //! quarter of an hour and end after twelve.
 
 use std::num::NonZeroU32;

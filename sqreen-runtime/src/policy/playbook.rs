@@ -282,9 +282,13 @@ impl Playbook {
             && self.redeemed_by_success == other.redeemed_by_success
     }
 
-    /// Whether it only tells people.
-    pub(crate) fn tells_only(&self) -> bool {
-        self.then.iter().all(|then| *then == Then::Notify)
+    /// Whether it does just what `other` does, where it responds.
+    pub(crate) fn does_as(&self, other: &Self) -> bool {
+        self.then == other.then
+            && self.mode == other.mode
+            && self.lasting == other.lasting
+            && self.at_most == other.at_most
+            && self.cool_down == other.cool_down
     }
 
     /// How many marks it sets on what is kept in its lane.

@@ -29,6 +29,9 @@ impl PlaybookError {
 /// A key, and what is wrong with it.
 type Refusal = Result<(), (&'static str, &'static str)>;
 
+/// What is usual is learnt from one stretch of time after the other, the silent ones too.
+const SHORTEST_STRETCH: Duration = Duration::from_secs(60);
+
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Playbook {
@@ -86,9 +89,9 @@ impl Playbook {
                 "needs a window `within` of more than nothing and at most seven days",
             )?,
             Over::Leaking(leaking) => refuse(
-                !is_time(leaking),
+                leaking.is_zero() || !is_time(leaking.saturating_mul(self.reaching.get())),
                 "leaking",
-                "needs a time `leaking` of more than nothing and at most seven days",
+                "needs a time `leaking` of more than nothing, and less than seven days for a full bucket",
             )?,
         }
         if let Some(After {
@@ -190,6 +193,12 @@ impl Playbook {
             self.above_usual.is_some() && !matches!(self.over, Over::Within(_)),
             "above-usual",
             "compares with what is usual, which needs `within`",
+        )?;
+        refuse(
+            self.above_usual.is_some()
+                && matches!(self.over, Over::Within(within) if within < SHORTEST_STRETCH),
+            "within",
+            "compares with what is usual, which needs a `within` of at least a minute",
         )?;
         refuse(
             self.above_usual.is_some() && self.counts != Counts::Events,

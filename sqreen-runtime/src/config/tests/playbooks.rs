@@ -96,7 +96,6 @@ fn a_playbook_of_ones_own_says_all_there_is_to_say() {
         after = { when = "login", if = { outcome = "failure" }, counts = "users", reaching = 5, within = "1h" }
         share = 50
         sparing = 10
-        redeemed-by-success = true
         starts-over = false
         cool-down = "5m"
         then = ["ban-address", "notify"]
@@ -122,7 +121,7 @@ fn a_playbook_of_ones_own_says_all_there_is_to_say() {
     let after = read.after.as_ref().unwrap();
     assert_eq!((after.reaching.get(), after.within), (5, minutes(60)));
     assert_eq!((read.share, read.sparing), (Some(50), Some(10)));
-    assert!(read.redeemed_by_success && !read.starts_over);
+    assert!(!read.starts_over);
     assert_eq!(read.cool_down, minutes(5));
     assert_eq!(read.then, [Then::BanAddress, Then::Notify]);
     assert_eq!(read.redirect, "/slow-down".parse().ok());

@@ -22,7 +22,7 @@ proptest! {
         policy in policy(),
         events in stream(150),
     ) {
-        let mut naive = Naive::new(policy.playbooks());
+        let mut naive = Naive::new(policy.playbooks(), 7);
         let mut engine = Engine::new(policy, 7);
         for (n, event) in events.iter().enumerate() {
             let decided: Vec<Said> = engine.observe(event).iter().map(Said::from).collect();

@@ -275,7 +275,8 @@ fn an_attacker_in_that_office_is_caught_once_a_fifth_as_many_users_fail_as_are_a
         (!decisions.is_empty()).then_some((n, decisions))
     });
     let (n, decisions) = decided.unwrap();
-    assert_eq!(n, 100);
+    // A fifth of those at home, who are counted to within some.
+    assert!((90..=110).contains(&n), "{n}");
     let [Response::Ban { subject, reach, .. }] = &*decisions[0].responses else {
         panic!("one ban: {decisions:?}")
     };

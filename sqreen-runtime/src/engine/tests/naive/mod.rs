@@ -8,6 +8,9 @@ mod view;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use foldhash::quality::FixedState;
+
+use crate::engine::profiles::Crowd;
 use crate::event::{
     Address, AddressKinds, Country, Decision, Event, Network, Outcome, Reach, Response, Subject,
     Timestamp, What,
@@ -25,7 +28,9 @@ pub(super) struct Naive {
     /// What each playbook keeps, by whom it counts.
     books: HashMap<(usize, Key), Book>,
     profiles: HashMap<UserIdentifiers, Profile>,
-    residents: HashMap<Network, u32>,
+    /// Counted as the engine counts them: to within what a crowd is.
+    residents: HashMap<Network, Crowd>,
+    state: FixedState,
     /// What each playbook last did, by whom it was done to.
     repetitions: HashMap<(usize, Whom), Repetition>,
     allowed: Vec<Subject>,
@@ -91,6 +96,7 @@ struct Kept {
 #[derive(Default)]
 struct Profile {
     places: Vec<Network>,
+    roamed: Vec<Network>,
     networks: Vec<String>,
     countries: Vec<Country>,
     devices: Vec<String>,
@@ -151,13 +157,14 @@ impl Said {
 }
 
 impl Naive {
-    pub(super) fn new(playbooks: &[Playbook]) -> Self {
+    pub(super) fn new(playbooks: &[Playbook], seed: u64) -> Self {
         Self {
             playbooks: playbooks.to_vec(),
             place: 0,
             books: HashMap::new(),
             profiles: HashMap::new(),
             residents: HashMap::new(),
+            state: FixedState::with_seed(crate::engine::derived(seed)),
             repetitions: HashMap::new(),
             allowed: Vec::new(),
         }
@@ -225,8 +232,7 @@ impl Naive {
         };
         let residents = residents
             .and_then(|at| self.residents.get(&at))
-            .copied()
-            .unwrap_or(0);
+            .map_or(0, |crowd| crowd.count());
         let book = self.books.entry((number, key.clone())).or_default();
         if view.is(&playbook.when) {
             book.all.push(now);
@@ -285,7 +291,7 @@ impl Naive {
         let figure = match playbook.over {
             Over::Within(_) => kept.len() as u32,
             Over::Leaking(_) if is_known => 0,
-            Over::Leaking(leaking) => held(&book.counted, leaking),
+            Over::Leaking(leaking) => held(&book.counted, leaking, playbook.reaching.get()),
         };
         let asked = playbook.sparing.map_or(0, |share| {
             let most = playbook
@@ -332,11 +338,11 @@ impl Naive {
     ) -> Option<Said> {
         let now = view.event.at;
         let mut responses: Vec<Response> = (playbook.then.iter())
-            .filter_map(|then| self.response(*then, view))
+            .filter_map(|then| self.response(*then, playbook, view))
             .filter(|response| !self.is_allowed(response, view))
-            .filter(|response| !is_said(response, earlier))
             .collect();
-        if responses.is_empty() && playbook.then.iter().any(|then| *then != Then::Notify) {
+        let tells = playbook.then.contains(&Then::Notify);
+        if responses.is_empty() && !tells {
             return None;
         }
         let banned = responses.iter().find_map(|response| match response {
@@ -348,16 +354,22 @@ impl Naive {
         if now < last.silent_until && !playbook.cool_down.is_zero() {
             return None;
         }
-        if now.since(last.until) >= DAY {
-            last.times = 0;
+        let times = if now.since(last.until) >= DAY {
+            0
+        } else {
+            last.times
+        };
+        let lasting = (playbook.lasting * 2_u32.pow(times.min(16))).min(playbook.at_most);
+        for response in &mut responses {
+            *response.until_mut() = now.plus(lasting);
         }
-        let lasting = (playbook.lasting * 2_u32.pow(last.times.min(16))).min(playbook.at_most);
-        last.times += 1;
+        responses.retain(|response| !is_said(response, earlier));
+        if responses.is_empty() && !tells {
+            return None;
+        }
+        last.times = times + 1;
         last.until = now.plus(lasting);
         last.silent_until = now.plus(playbook.cool_down);
-        for response in &mut responses {
-            *response.until_mut() = last.until;
-        }
         let events: Vec<u64> = kept.iter().map(|kept| kept.place).collect();
         Some(Said {
             playbook: playbook.name.clone(),
@@ -370,7 +382,7 @@ impl Naive {
         })
     }
 
-    fn response(&self, then: Then, view: &View<'_>) -> Option<Response> {
+    fn response(&self, then: Then, playbook: &Playbook, view: &View<'_>) -> Option<Response> {
         let until = view.event.at;
         let ban = |subject: Subject, reach| Response::Ban {
             subject,
@@ -382,7 +394,7 @@ impl Naive {
         let here = view.address().map(Address::network);
         Some(match then {
             Then::Notify => return None,
-            Then::BanAddress if self.is_home(view) => ban(
+            Then::BanAddress if playbook.by == By::UserAndAddress && self.is_home(view) => ban(
                 Subject::UserAt {
                     user: user?,
                     network: here?,
@@ -461,8 +473,10 @@ impl Naive {
     }
 
     fn is_home(&self, view: &View<'_>) -> bool {
-        (self.profile(view).zip(view.address()))
-            .is_some_and(|(profile, at)| profile.places.contains(&at.network()))
+        (self.profile(view).zip(view.address())).is_some_and(|(profile, at)| {
+            let at = at.network();
+            profile.places.contains(&at) || profile.roamed.contains(&at)
+        })
     }
 
     /// Where and with what somebody logs in, or has a session, they are at home.
@@ -487,13 +501,19 @@ impl Naive {
             let kinds = view.facts().map_or(AddressKinds::NONE, |facts| facts.kinds);
             profile.kinds = profile.kinds.union(kinds);
         }
-        if newest(&mut profile.places, at, 8) {
+        let new = if logged_in {
+            newest(&mut profile.places, at, 8)
+        } else {
+            !at.is_some_and(|at| profile.places.contains(&at)) && newest(&mut profile.roamed, at, 4)
+        };
+        if new {
+            let key = user.fingerprint(&self.state);
             for place in [at, view.network()]
                 .into_iter()
                 .flatten()
                 .collect::<Vec<_>>()
             {
-                *self.residents.entry(place).or_default() += 1;
+                self.residents.entry(place).or_default().add(key);
             }
         }
     }
@@ -522,12 +542,12 @@ fn recent(kept: &[Kept], now: Timestamp, within: Duration, distinct: bool) -> Ve
     recent
 }
 
-/// What a bucket holds right after the last was poured, begun ones included.
-fn held(kept: &[Kept], leaking: Duration) -> u32 {
+/// What a bucket for `most` holds right after the last was poured, begun ones included.
+fn held(kept: &[Kept], leaking: Duration, most: u32) -> u32 {
     let mut level = Duration::ZERO;
     let mut last = Timestamp::default();
     for kept in kept.iter().filter(|kept| kept.poured) {
-        level = level.saturating_sub(kept.at.since(last)) + leaking;
+        level = (level.saturating_sub(kept.at.since(last)) + leaking).min(leaking * most);
         last = kept.at;
     }
     level.as_millis().div_ceil(leaking.as_millis()) as u32
@@ -564,8 +584,18 @@ fn is_said(response: &Response, earlier: &[Said]) -> bool {
                 reach: from,
                 ..
             },
-        ) => subject == of && (reach == from || *reach == Reach::Everything),
-        (Response::StepUp { user, .. }, Response::StepUp { user: of, .. }) => user == of,
+        ) => {
+            subject == of
+                && (reach == from || *reach == Reach::Everything)
+                && said.until() >= response.until()
+        }
+        (
+            Response::StepUp { user, until },
+            Response::StepUp {
+                user: of,
+                until: to,
+            },
+        ) => user == of && until >= to,
         _ => false,
     })
 }
