@@ -142,7 +142,10 @@ impl Engine {
             self.decide(&seen, reached)
         };
         // Whoever is taken for a thief is not at home where they were found.
-        if !decisions.iter().any(is_of_a_thief) {
+        if !decisions
+            .iter()
+            .any(|decision| self.is_of_a_thief(decision))
+        {
             self.settle(event, &seen);
         }
         decisions
@@ -383,6 +386,19 @@ impl Engine {
         }
     }
 
+    /// Whether a decision says that somebody else is at work in an account, by what happened to that account:
+    /// what others fail at the same address, as on the first morning of an office, is no word on it.
+    fn is_of_a_thief(&self, decision: &Decision) -> bool {
+        let takes_for_one = |response: &Response| matches!(response, Response::AtRisk { .. });
+        let playbooks = self.policy.playbooks();
+        let of_user =
+            |playbook: &Playbook| playbook.name == decision.playbook && playbook.by == By::User;
+        decision.enforced
+            && decision.severity >= Severity::High
+            && decision.responses.iter().any(takes_for_one)
+            && playbooks.iter().any(of_user)
+    }
+
     fn user_key(&self, user: &UserIdentifiers) -> u64 {
         user.fingerprint(&self.state)
     }
@@ -406,14 +422,6 @@ fn is_said(response: &Response, decisions: &[Decision]) -> bool {
             (Response::StepUp { user, .. }, Response::StepUp { user: of, .. }) => user == of,
             _ => false,
         } && said.until() >= response.until())
-}
-
-/// Whether a decision says that somebody else is at work in an account.
-fn is_of_a_thief(decision: &Decision) -> bool {
-    let takes_for_one = |response: &Response| matches!(response, Response::AtRisk { .. });
-    decision.enforced
-        && decision.severity >= Severity::High
-        && decision.responses.iter().any(takes_for_one)
 }
 
 /// The seed of the fingerprints: not the one that decision ids are made with, which clients see.
