@@ -49,6 +49,13 @@ impl Site {
                 }),
             )
             .route(
+                "/no-card",
+                post({
+                    let ran = ran.clone();
+                    async move || found(log_in_by_card(&[0xFF], &ran).await)
+                }),
+            )
+            .route(
                 "/nobody",
                 post({
                     let ran = ran.clone();
@@ -218,6 +225,9 @@ async fn at_an_address_closed_to_unfamiliar_logins_whom_only_the_login_finds_is_
     let logins = logins(&site.agent).await;
     let withheld: Vec<_> = logins.iter().map(|login| login.withheld).collect();
     assert_eq!(withheld, [false, false, true]);
+    // The card is no text, so nobody is found: it is refused like one that finds a stranger.
+    let answer = submit("/no-card").send(&site.app).await;
+    assert!(answer.is_refusal(), "{answer:?}");
 }
 
 #[tokio::test]

@@ -1,3 +1,4 @@
+mod guesses;
 #[cfg(feature = "tower")]
 mod responses;
 

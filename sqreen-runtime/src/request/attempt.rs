@@ -63,6 +63,11 @@ impl Request {
     /// Whether an attempt in this name may be made from here.
     pub(crate) fn admit(&self, kind: AttemptKind, named: Named<'_>) -> Result<(), Refused> {
         self.settle(Outcome::Failure);
+        self.check(kind, named)
+    }
+
+    /// [`admit`](Self::admit), which leaves alone what waits for the answer.
+    fn check(&self, kind: AttemptKind, named: Named<'_>) -> Result<(), Refused> {
         if let Some(refused) = self.refused() {
             return Err(refused);
         }
@@ -83,7 +88,23 @@ impl Request {
         Err(self.close(&ban, point, user))
     }
 
+    /// Whether what came of an attempt may be told, which was made in the name of `user` and found `resolved`.
+    /// A ban may have come while the password was checked, or be one of the name that was found.
+    fn may_tell(
+        &self,
+        kind: AttemptKind,
+        user: Option<&UserIdentifiers>,
+        resolved: Option<&UserIdentifiers>,
+    ) -> Result<(), Refused> {
+        self.check(kind, user.into())?;
+        resolved.map_or(Ok(()), |resolved| self.check(kind, Named::User(resolved)))
+    }
+
     /// Records how a login or sign-up ended. A failure waits for the answer.
+    ///
+    /// Where a success would be withheld, a failure gets the same refusal: or whoever is kept out could go on
+    /// guessing, and would know the right password by its answer. It is looked at before the attempt is recorded,
+    /// so that the failure which leads to a ban is answered like those before it.
     pub(crate) fn attempted(self: &Arc<Self>, attempted: Attempted) {
         let Attempted {
             kind,
@@ -93,10 +114,13 @@ impl Request {
             traits,
             secret,
         } = attempted.plain();
-        // A ban may have come while the password was checked, or be one of the name that was found.
-        let banned = |user: &Option<_>| self.admit(kind, user.as_ref().into()).is_err();
-        let withheld = outcome == Outcome::Success
-            && (banned(&user) || (resolved.is_some() && banned(&resolved)));
+        // An attempt before this one in the same request is not undone by the answer.
+        self.settle(Outcome::Failure);
+        let refused = matches!(outcome, Outcome::Success | Outcome::Failure)
+            && self
+                .may_tell(kind, user.as_ref(), resolved.as_ref())
+                .is_err();
+        let withheld = refused && outcome == Outcome::Success;
         // Not by a sign-up: applications that do not tell which accounts exist say yes to anybody's name.
         if (kind, outcome, withheld) == (AttemptKind::Login, Outcome::Success, false)
             && let Some(user) = resolved.as_ref().or(user.as_ref())
@@ -124,7 +148,7 @@ impl Request {
             (state.undecided.take(), Some(event))
         };
         drop(state);
-        // An attempt before this one in the same request is not undone by the answer.
+        // Of an attempt that ran beside this one.
         self.decide(before, Outcome::Failure);
         match now {
             Some(event) => self.pipeline.record(event),
@@ -149,13 +173,20 @@ impl Request {
         self.decide(undecided, outcome);
     }
 
-    /// The answer is there, with this status; without one where the service itself failed.
-    pub(crate) fn answered(&self, status: Option<http::StatusCode>) {
+    /// The answer is there, with this status; without one where the service itself failed. Returns the refusal
+    /// that goes out instead, where it says that a login has failed which is refused by now.
+    #[must_use]
+    pub(crate) fn answered(&self, status: Option<http::StatusCode>) -> Option<Refused> {
         let failed = status.is_some_and(|status| !status.is_server_error());
         let mut state = self.state();
         state.answered = true;
         let undecided = state.undecided.take();
         drop(state);
+        // Not after it is recorded: a failure is not refused for itself.
+        let refused = undecided
+            .as_deref()
+            .filter(|_| failed)
+            .and_then(|event| self.refusal_of(&event.what));
         self.decide(
             undecided,
             if failed {
@@ -164,6 +195,18 @@ impl Request {
                 Outcome::Error
             },
         );
+        refused
+    }
+
+    /// Why what came of an attempt may not be told.
+    fn refusal_of(&self, what: &What) -> Option<Refused> {
+        let (kind, attempt) = match what {
+            What::Login(attempt) => (AttemptKind::Login, attempt),
+            What::SignUp(attempt) => (AttemptKind::SignUp, attempt),
+            _ => return None,
+        };
+        self.may_tell(kind, attempt.user.as_ref(), attempt.resolved.as_deref())
+            .err()
     }
 
     #[inline]

@@ -153,7 +153,8 @@ impl<F> Running<F> {
             Poll::Ready(end) => {
                 // First what others did meanwhile, then what this answer means.
                 let refused = request.look_at_the_end();
-                request.answered(end.as_ref().ok().map(Response::status));
+                let failed = request.answered(end.as_ref().ok().map(Response::status));
+                let refused = refused.or(failed);
                 Poll::Ready(match (refused, end) {
                     (Some(refused), _) => Ok(this.answer.refusal(&refused)),
                     (None, Ok(response)) => {

@@ -237,8 +237,8 @@ pub(super) fn tell(around: Option<&Hearing>, request: &Arc<Request>, attempted: 
 /// [`tell`], for an attempt that was told of by hand.
 pub(in crate::sdk) fn told_by_hand(request: &Arc<Request>, attempted: Attempted) {
     let around = around(attempted.kind, request);
-    if around.is_some() && attempted.outcome == Outcome::Success {
-        // It stops here if it is banned, whenever it is recorded.
+    if around.is_some() {
+        // It stops here if it is banned, whenever it is recorded, and right or wrong.
         let _ = request.admit(attempted.kind, attempted.user.as_ref().into());
     }
     tell(around.as_ref(), request, attempted);
