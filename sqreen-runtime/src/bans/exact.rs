@@ -1,7 +1,6 @@
 //! All there is to know about the bans, behind the index and a lock.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -16,8 +15,9 @@ use super::{AllowList, AttemptKind, Attempting, Standing};
 pub(super) struct Exact {
     /// By fingerprint: as a rule one, more where a subject is banned from more than one thing.
     pub(super) standing: HashMap<u64, SmallVec<[Arc<Standing>; 1]>>,
-    /// What ends next.
-    pub(super) ends: BinaryHeap<Reverse<(Timestamp, u64)>>,
+    /// When each ban ends, soonest first, with its fingerprint. One that is gone, or ends later by now, has no
+    /// entry left here: bans made again and again take no more memory.
+    pub(super) ends: BTreeSet<(Timestamp, u64)>,
     /// Paths of this site that the banned are sent to, and by how many bans.
     pub(super) pages: HashMap<Box<str>, usize>,
     pub(super) allowed: AllowList,
@@ -48,6 +48,19 @@ impl Exact {
     ) -> impl Iterator<Item = &Arc<Standing>> {
         let standing = self.standing.get(&fingerprint).into_iter().flatten();
         standing.filter(move |ban| ban.is_live(now))
+    }
+
+    /// A ban with this fingerprint, which does not stand any more, ends at no time.
+    pub(super) fn forget_end(&mut self, fingerprint: u64, ban: &Standing) {
+        let Some(until) = ban.until else { return };
+        let standing = self.standing.get(&fingerprint).into_iter().flatten();
+        // Another of the same subject may end at the same time.
+        if standing
+            .map(|other| other.until)
+            .all(|end| end != Some(until))
+        {
+            self.ends.remove(&(until, fingerprint));
+        }
     }
 
     /// A ban begins to send people to a page of the same site, if it does. Returns whether it does.

@@ -18,7 +18,6 @@ pub use marks::{AtRisk, Cause, Marks, StepUp};
 pub use standing::Standing;
 
 use std::cell::LazyCell;
-use std::cmp::Reverse;
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -284,23 +283,16 @@ impl Bans {
 
     /// Drops what has ended, so that it takes no memory. Bans end on time whether this is called or not.
     pub fn sweep(&self, now: Timestamp) {
-        let ended = |exact: &Exact| {
-            exact
-                .ends
-                .peek()
-                .is_some_and(|Reverse((until, _))| now >= *until)
-        };
+        let ended = |exact: &Exact| exact.ends.first().is_some_and(|(until, _)| now >= *until);
         self.step_ups.sweep(now);
         self.risks.sweep(now);
         if !self.any() || !ended(&self.read()) {
             return;
         }
         let mut exact = self.write();
-        while let Some(&Reverse((until, fingerprint))) = exact.ends.peek() {
-            if now < until {
-                break;
-            }
-            exact.ends.pop();
+        while ended(&exact)
+            && let Some((_, fingerprint)) = exact.ends.pop_first()
+        {
             self.drop_from(&mut exact, fingerprint, |standing| !standing.is_live(now));
         }
     }
@@ -330,11 +322,12 @@ impl Bans {
         if let Some(present) = standing.and_then(|all| all.iter_mut().find(|ban| same(ban))) {
             // The longer of two bans stands: a short one on top never sets anybody free early.
             if !present.outlasts(&ban) {
-                let ends = ban.until.map(|until| Reverse((until, fingerprint)));
+                let ends = ban.until.map(|until| (until, fingerprint));
                 let ban = Arc::new(ban);
                 // In place, so that whoever looks meanwhile finds one or the other.
                 let before = std::mem::replace(present, Arc::clone(&ban));
                 exact.ends.extend(ends);
+                exact.forget_end(fingerprint, &before);
                 self.open_page(exact, &ban);
                 self.close_page(exact, &before);
             }
@@ -347,7 +340,7 @@ impl Bans {
         if let Some((prefixes, network)) = self.prefixes_for(&ban.subject) {
             prefixes.add(network);
         }
-        let ends = ban.until.map(|until| Reverse((until, fingerprint)));
+        let ends = ban.until.map(|until| (until, fingerprint));
         let standing = exact.standing.entry(fingerprint).or_default();
         let new = standing.is_empty();
         standing.push(Arc::new(ban));
@@ -393,7 +386,7 @@ impl Bans {
 
     /// Makes room by dropping the ban that would end first.
     fn evict(&self, exact: &mut Exact) {
-        while let Some(Reverse((until, fingerprint))) = exact.ends.pop() {
+        while let Some((until, fingerprint)) = exact.ends.pop_first() {
             let dropped = self.drop_from(exact, fingerprint, |ban| ban.until == Some(until));
             if dropped > 0 {
                 exact.evicted += dropped as u64;
@@ -427,6 +420,7 @@ impl Bans {
             if let Some((prefixes, network)) = self.prefixes_for(&ban.subject) {
                 prefixes.remove(network);
             }
+            exact.forget_end(fingerprint, ban);
             self.close_page(exact, ban);
         }
         self.live.fetch_sub(gone.len(), Ordering::Release);

@@ -440,6 +440,23 @@ fn a_hundred_thousand_bans_are_all_found() {
     assert!(!bans.any());
 }
 
+#[test]
+fn a_ban_that_is_made_again_or_lifted_again_takes_no_more_memory() {
+    let bans = bans();
+    for n in 0..1_000 {
+        ban(&bans, n, network("203.0.113.9"), Some(1_000 + n));
+    }
+    assert_eq!((bans.count(), bans.read().ends.len()), (1, 1));
+    for n in 0..1_000 {
+        ban(&bans, n, network("198.51.100.7"), Some(1_000 + n));
+        let subject = network("198.51.100.7");
+        bans.apply(&event(What::Pardon { subject }));
+    }
+    assert_eq!((bans.count(), bans.read().ends.len()), (1, 1));
+    bans.sweep(Timestamp::from_millis(u64::MAX));
+    assert_eq!((bans.count(), bans.read().ends.len()), (0, 0));
+}
+
 proptest! {
     #[test]
     fn agrees_with_a_list_of_all_bans(
