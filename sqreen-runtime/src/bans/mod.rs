@@ -1,8 +1,10 @@
 //! Who is refused now, and until when; who has to prove themselves once more, and whose account is at risk.
 //!
 //! A projection of the stream: [`Bans::apply`] takes in each event in order, and everybody else only asks.
-//! Asking never waits and never writes to memory that others read: the lock is taken only for somebody who
-//! is, in all likelihood, banned.
+//! Asking whether somebody is banned who is not neither waits nor writes to memory that others read: the lock is
+//! taken only for somebody who is, in all likelihood, banned. Asking for a step-up or for a risk, which applications do
+//! where it matters, is one load while no user at all is marked; while any is, it takes a lock that is shared
+//! with all who ask, and waits for a mark that is being made.
 
 mod allow;
 mod attempt;
