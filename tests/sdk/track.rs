@@ -2,9 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use sqreen::event::{Property, What};
+use sqreen::event::{Clock, Property, What};
 use sqreen::pipeline::Trouble;
-use sqreen::{Rejected, Sqreen, TrackOptions};
+use sqreen::{Agent, Rejected, Sqreen, TrackOptions};
 use tower::ServiceExt;
 
 use super::login_app;
@@ -91,13 +91,11 @@ async fn names_that_are_ours_empty_or_too_long_are_refused_and_counted() {
 #[tokio::test]
 async fn an_event_is_the_requests_users_unless_it_names_one() {
     let agent = agent();
-    const TIME: Duration = Duration::from_secs(1_234_567);
     serve(&agent, async |sqreen: Sqreen| {
         sqreen.track("before", ()).result().unwrap();
         sqreen.identify(("email", ALICE)).await.unwrap();
         sqreen.track("after", ()).result().unwrap();
         let options = TrackOptions::new()
-            .at(SystemTime::UNIX_EPOCH + TIME)
             .user(("email", BOB))
             .property("role", "admin");
         sqreen.track("invited", options).result().unwrap();
@@ -116,12 +114,38 @@ async fn an_event_is_the_requests_users_unless_it_names_one() {
             (Some(user(BOB)), false)
         ]
     );
-    let last = events(&agent)
-        .await
-        .into_iter()
-        .rfind(|event| matches!(event.what, What::Custom(_)))
-        .unwrap();
-    assert_eq!(last.at.as_millis(), 1_234_567_000);
+}
+
+#[tokio::test]
+async fn an_event_is_from_the_last_hour_whatever_time_it_is_given() {
+    const HOUR: u64 = 3_600_000;
+    const YEAR: u64 = 365 * 24 * HOUR;
+    let clock = clock();
+    let now = clock.now().as_millis();
+    let agent = Agent::builder().clock(clock).build().unwrap();
+    let times = [
+        (0, now - HOUR),
+        (now - 8 * 24 * HOUR, now - HOUR),
+        (now - HOUR - 1, now - HOUR),
+        (now - HOUR, now - HOUR),
+        (now - 1, now - 1),
+        (now + 1, now),
+        (now + YEAR, now),
+    ];
+    serve(&agent, move |sqreen: Sqreen| async move {
+        for (told, _) in times {
+            let time = SystemTime::UNIX_EPOCH + Duration::from_millis(told);
+            let options = TrackOptions::new().at(time);
+            sqreen.track("message.delivered", options).result().unwrap();
+        }
+    })
+    .await;
+    let events = events(&agent).await;
+    let customs = events
+        .iter()
+        .filter(|event| matches!(event.what, What::Custom(_)));
+    let taken: Vec<_> = customs.map(|event| event.at.as_millis()).collect();
+    assert_eq!(taken, times.map(|(_, taken)| taken));
 }
 
 #[tokio::test]

@@ -31,6 +31,9 @@ use crate::event::{
 use crate::identity::{Traits, UserIdentifiers};
 use crate::pipeline::{Pipeline, Trouble};
 
+/// How long ago something may have happened that is told now: an hour.
+const OLDEST_MILLIS: u64 = 60 * 60 * 1000;
+
 /// One request, or the place of one where there is none.
 ///
 /// The layer makes it, and it goes wherever the request does: into the handler's calls by the thread, into
@@ -389,10 +392,13 @@ impl Request {
         self.pipeline.record(self.event(What::SteppedUp { user }));
     }
 
-    /// Records a custom event.
+    /// Records a custom event. One that is said to be from long ago or from times to come would upset what is
+    /// counted, and bans last from the time of what led to them: it is taken to be from as near as may be.
     pub(crate) fn track(&self, custom: Custom, at: Option<Timestamp>) {
         let mut event = self.event(What::Custom(custom));
-        event.at = at.unwrap_or(event.at);
+        let now = event.at.as_millis();
+        let oldest = Timestamp::from_millis(now.saturating_sub(OLDEST_MILLIS));
+        event.at = at.map_or(event.at, |at| at.clamp(oldest, event.at));
         self.pipeline.enqueue(event);
     }
 

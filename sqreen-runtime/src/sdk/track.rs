@@ -55,6 +55,17 @@ impl TrackOptions {
     }
 
     /// When it happened, where that is not now.
+    ///
+    /// At most an hour ago: an earlier time is taken for an hour ago, and one that is yet to come for now. What is
+    /// counted, and when bans end, goes by these times, so a wrong one would do harm.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use sqreen_runtime::TrackOptions;
+    ///
+    /// let a_minute_ago = SystemTime::now() - Duration::from_secs(60);
+    /// sqreen_runtime::track("message.delivered", TrackOptions::new().at(a_minute_ago));
+    /// ```
     #[must_use]
     pub fn at(mut self, time: SystemTime) -> Self {
         self.at = Some(time.into());
