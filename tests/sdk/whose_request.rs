@@ -106,7 +106,6 @@ async fn a_login_keeps_what_an_earlier_identify_has_said() {
 #[tokio::test]
 async fn a_later_identify_replaces_the_earlier_and_both_are_recorded() {
     let agent = agent();
-    ban(&agent, user(BOB));
     let answer = serve(&agent, async |sqreen: Sqreen| {
         let traits = Traits::new().with("plan", "pro");
         sqreen
@@ -114,17 +113,15 @@ async fn a_later_identify_replaces_the_earlier_and_both_are_recorded() {
             .await
             .unwrap();
         assert_eq!(sqreen.request().unwrap().traits(), traits);
-        assert!(!sqreen.user_is_banned());
-        drop(sqreen.identify(("email", BOB)));
+        sqreen.identify(("email", BOB)).await.unwrap();
         assert_eq!(sqreen.user().unwrap().user, user(BOB));
         assert!(
             sqreen.request().unwrap().traits().is_empty(),
             "traits are the later user's"
         );
-        assert!(sqreen.user_is_banned());
     })
     .await;
-    assert!(answer.is_refusal());
+    assert_eq!(answer.status, StatusCode::OK);
     let sessions = sessions(&agent).await;
     assert_eq!(sessions.len(), 2);
     assert_eq!(
@@ -142,6 +139,25 @@ async fn a_later_identify_replaces_the_earlier_and_both_are_recorded() {
         "{}",
         told.cause
     );
+}
+
+#[tokio::test]
+async fn a_session_that_is_refused_is_no_session_and_the_request_is_still_that_users() {
+    let agent = agent();
+    ban(&agent, user(BOB));
+    let answer = serve(&agent, async |sqreen: Sqreen| {
+        sqreen.identify(("email", ALICE)).await.unwrap();
+        assert!(!sqreen.user_is_banned());
+        drop(sqreen.identify(("email", BOB)));
+        assert_eq!(sqreen.user().unwrap().user, user(BOB));
+        assert!(sqreen.user_is_banned());
+    })
+    .await;
+    assert!(answer.is_refusal());
+    let sessions = sessions(&agent).await;
+    assert_eq!(sessions.len(), 1, "of Bob's the refusal tells");
+    assert_eq!(sessions[0].user, user(ALICE));
+    assert_eq!(refusals(&agent).await[0].user, Some(user(BOB)));
 }
 
 #[tokio::test]

@@ -281,6 +281,11 @@ impl Request {
         if let Some(ban) = ban {
             self.close(&ban, RefusalPoint::Session, Some(&user));
         }
+        // Of a session that is turned away the refusal tells. It must not make its place one where the user is at
+        // home.
+        if let Some(refused) = self.refused() {
+            return Err(refused);
+        }
         if let Some(instead_of) = change {
             let session = Session {
                 user,
@@ -291,7 +296,7 @@ impl Request {
             self.pipeline
                 .enqueue(self.hot_event(What::Session(session)));
         }
-        self.refused().map_or(Ok(()), Err)
+        Ok(())
     }
 
     /// Which session it is. That is news too, where it had not been said.
