@@ -199,3 +199,50 @@ async fn a_session_that_changes_its_network_and_its_browser_at_once_is_at_risk()
         [(ALICE.to_owned(), Severity::High, taken_over)]
     );
 }
+
+struct Account {
+    id: u64,
+}
+
+#[sqreen::track_auth(user = "email", user_from = |account| ("id", account.id))]
+async fn log_in_by_id(email: &str, password: &str) -> Option<Account> {
+    let _ = email;
+    (password == "right").then_some(Account { id: 7 })
+}
+
+#[tokio::test]
+async fn whoever_is_known_by_another_name_than_they_type_is_asked_by_that_name() {
+    let agent = agent();
+    let app = Router::new()
+        .route(
+            "/login/{email}/{password}",
+            post(async |Path((email, password)): Path<(String, String)>| {
+                let _ = log_in_by_id(&email, &password).await;
+                sqreen::step_up_required().to_string()
+            }),
+        )
+        .route(
+            "/account",
+            get(async || {
+                sqreen::identify(("id", 7_u64)).await.ok();
+                sqreen::step_up_required().to_string()
+            }),
+        )
+        .layer(agent.layer());
+    for n in 0..10 {
+        let guess = submit(&format!("/login/{ALICE}/wrong"));
+        guess.from(&elsewhere(n << 8)).send(&app).await;
+    }
+    let taken = submit(&format!("/login/{ALICE}/right"));
+    assert_eq!(taken.from(ATTACKER).send(&app).await.body, "true");
+    assert_eq!(
+        visit("/account").from(ATTACKER).send(&app).await.body,
+        "true"
+    );
+    assert_eq!(agent.at_risk()[0].user.primary_key(), ("id", "7"));
+    agent.pardon(sqreen::UserIdentifiers::new("id", &7_u64).unwrap());
+    assert_eq!(
+        visit("/account").from(ATTACKER).send(&app).await.body,
+        "false"
+    );
+}
