@@ -47,8 +47,12 @@ pub fn watch(keys: usize) -> Watched {
     for kind in [Kind::Success, Kind::Failure] {
         for _ in 0..keys {
             let event = watched.next(kind);
+            // People may be told that more fails than is usual.
+            let decisions = watched.engine.observe(&event);
             assert!(
-                watched.engine.observe(&event).is_empty(),
+                decisions
+                    .iter()
+                    .all(|decision| decision.responses.is_empty()),
                 "nobody is banned"
             );
         }

@@ -56,8 +56,8 @@ struct Coarse(u32);
 pub(super) struct Levels {
     /// For each leaking playbook, when its bucket will be empty.
     buckets: SmallVec<[(Marks, Timestamp); 1]>,
-    /// For each playbook with a share, how many events there were of its kind.
-    tallies: SmallVec<[(Marks, Tally); 1]>,
+    /// For each playbook with a share, how many events there were.
+    tallies: SmallVec<[(Marks, Shares); 1]>,
     /// For each playbook that compares with what is usual, what is.
     usual: SmallVec<[(Marks, Usual); 1]>,
     /// For each playbook that counts handovers, who the last event came from: network and user agent, 16 bits
@@ -76,6 +76,13 @@ pub(super) struct Need {
     /// And of each value, where it counts each on its own.
     pub(super) of_each: usize,
     pub(super) within: Duration,
+}
+
+/// How many events there were of a playbook's kind, and how many of them it counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Shares {
+    pub(super) all: Tally,
+    pub(super) counted: Tally,
 }
 
 /// How many events there were in the last stretch of time, to within what the stretch before it spread evenly
@@ -315,7 +322,7 @@ impl Levels {
         changed & 0xFFFF_0000 != 0 && changed & 0xFFFF != 0
     }
 
-    pub(super) fn tally(&mut self, mark: Marks) -> &mut Tally {
+    pub(super) fn shares(&mut self, mark: Marks) -> &mut Shares {
         level(&mut self.tallies, mark)
     }
 

@@ -65,7 +65,7 @@ impl Judged<'_> {
         let after = prior.after;
         let figure = self.figure(prior, history);
         if figure < playbook.reaching.get()
-            || !self.is_share(figure, history)
+            || !self.is_share(history)
             || !self.outnumbers_residents(after.unwrap_or(figure))
         {
             return None;
@@ -160,11 +160,13 @@ impl Judged<'_> {
         of_pairs.then(|| self.context.seen.pair(self.context.state))?
     }
 
-    fn is_share(&self, figure: u32, history: &mut History) -> bool {
+    fn is_share(&self, history: &mut History) -> bool {
         self.playbook.share.is_none_or(|share| {
-            let tally = history.levels().tally(self.rule.mark);
-            let all = tally.recent(self.context.seen.at, window(self.playbook));
-            u64::from(figure) * 100 >= u64::from(share) * u64::from(all)
+            let (now, stretch) = (self.context.seen.at, window(self.playbook));
+            let shares = history.levels().shares(self.rule.mark);
+            let (all, counted) = (&mut shares.all, &mut shares.counted);
+            let (all, counted) = (all.recent(now, stretch), counted.recent(now, stretch));
+            u64::from(counted) * 100 >= u64::from(share) * u64::from(all)
         })
     }
 

@@ -244,6 +244,10 @@ impl Lane {
             history.push(seen.point(), value, marks, self.distinct);
         }
         for rule in rules.filter(|rule| rule.mark & marks != 0) {
+            if rule.mark & self.shares != 0 {
+                let shares = history.levels().shares(rule.mark);
+                shares.counted.count(seen.at, window(judged(rule).playbook));
+            }
             // Most events are few of their subject.
             if history.len() < rule.least {
                 continue;
@@ -327,8 +331,8 @@ fn tally(rules: &[Rule], history: &mut History, context: Context<'_>) {
     for rule in rules {
         let playbook = &context.playbooks[rule.playbook];
         if playbook.share.is_some() && context.seen.is(&playbook.when) {
-            let tally = history.levels().tally(rule.mark);
-            tally.count(context.seen.at, window(playbook));
+            let shares = history.levels().shares(rule.mark);
+            shares.all.count(context.seen.at, window(playbook));
         }
     }
 }

@@ -123,9 +123,7 @@ pub(super) fn most_needed(playbook: &Playbook) -> u32 {
         .after
         .as_ref()
         .map_or(1, |after| after.reaching.get());
-    // A share is one of many.
-    let many = playbook.sparing.is_some() || playbook.share.is_some();
-    let spared = if many { MOST_SPARED } else { 1 };
+    let spared = playbook.sparing.map_or(1, |_| MOST_SPARED);
     // What a bucket is poured in the time it takes to leak all of it: what it holds, and what leaked.
     let poured = match playbook.over {
         Over::Within(_) => 1,

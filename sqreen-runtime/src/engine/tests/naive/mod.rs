@@ -63,6 +63,8 @@ struct Book {
     before: Vec<Kept>,
     /// When there were events of the kind, counted or not.
     all: Vec<Timestamp>,
+    /// When there were any that counted.
+    some: Vec<Timestamp>,
     /// The client of the event before.
     client: Option<(Option<Network>, Option<String>)>,
 }
@@ -286,6 +288,7 @@ impl Naive {
                 .iter()
                 .any(|kept| kept.value == entry.value);
         entry.poured = !is_known;
+        book.some.push(now);
         book.counted.push(entry);
         let kept = recent(&book.counted, now, window, distinct);
         let figure = match playbook.over {
@@ -301,9 +304,10 @@ impl Naive {
             let most = playbook.reaching.get().max(most) * 16;
             (residents * u32::from(share) / 100).min(most)
         });
-        let is_share = playbook
-            .share
-            .is_none_or(|share| figure * 100 >= u32::from(share) * stretches(&book.all, window));
+        let is_share = playbook.share.is_none_or(|share| {
+            let (some, all) = (stretches(&book.some, window), stretches(&book.all, window));
+            some * 100 >= u32::from(share) * all
+        });
         if figure < playbook.reaching.get() || !is_share || after_figure.unwrap_or(figure) < asked {
             return None;
         }
