@@ -41,6 +41,14 @@ mod followed;
 mod intel;
 #[cfg(feature = "config-file")]
 mod playbooks;
+#[cfg_attr(
+    not(feature = "config-file"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "some of it is there for files only"
+    )
+)]
 mod setting;
 
 pub use error::ConfigError;

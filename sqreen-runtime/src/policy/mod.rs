@@ -9,6 +9,14 @@ mod playbook;
 mod sentence;
 mod templates;
 mod valid;
+#[cfg_attr(
+    not(feature = "config-file"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "some of it is there for files only"
+    )
+)]
 pub(crate) mod written;
 
 pub use condition::{Conditions, CountryIs, Habit, Test, TravelIs, UserIs};
