@@ -195,7 +195,6 @@ async fn a_banned_user_is_refused_at_each_method() {
         [
             "login success email=alice@example.com",
             "login success email=bob@example.com",
-            "session email=alice@example.com",
             "ban of email=alice@example.com",
             "refusal at login email=alice@example.com",
             "refusal at sign-up email=alice@example.com",

@@ -355,7 +355,6 @@ async fn a_banned_user_is_refused_at_each_of_them() {
         story(&agent).await,
         [
             "login success email=alice@example.com",
-            "session email=alice@example.com",
             "ban of email=alice@example.com",
             "refusal at login email=alice@example.com",
             "refusal at sign-up email=alice@example.com",
