@@ -31,7 +31,7 @@ pub(super) fn playbooks() -> Vec<Playbook> {
         credential_stuffing(),
         rapid_guessing(),
         guessing_all_day(),
-        guessing_at_home_all_day(),
+        cracking_all_day(),
         low_and_slow(),
         stuffing_from_a_network(),
         distributed_cracking(),
@@ -161,7 +161,7 @@ fn guessing_all_day() -> Playbook {
     }
 }
 
-fn guessing_at_home_all_day() -> Playbook {
+fn cracking_all_day() -> Playbook {
     Playbook {
         about: "What may be guessed in a day on one account from one address, be it one where the account's owner \
                 is at home (OWASP OAT-007): 20 without one success."
