@@ -151,6 +151,11 @@ impl Engine {
         decisions
     }
 
+    /// The next event of the stream is none of the engine's, but has its place there.
+    pub fn pass_over(&mut self) {
+        self.seen += 1;
+    }
+
     /// Decides by another policy from now on. Playbooks that count as they did keep what they have counted.
     ///
     /// Returns what changed, which is an event for the stream.

@@ -9,6 +9,7 @@ mod followers;
 mod formats;
 mod installed;
 mod queue;
+mod replay;
 
 pub use diagnostics::{Diagnostic, Trouble};
 pub(crate) use followers::{Followed, Followers};
@@ -16,6 +17,7 @@ pub(crate) use formats::Formats;
 pub(crate) use installed::{
     AnyLive, Installed, WITHOUT_AGENT, any_live, install, installed, uninstall,
 };
+pub use replay::{Replay, Replayed};
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -1,0 +1,5 @@
+//! What a policy would have decided: on streams that applications recorded, and on streams that are made up.
+//!
+//! The program `sqreen` of this package, as a library.
+
+pub mod policy_file;
