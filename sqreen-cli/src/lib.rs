@@ -3,3 +3,6 @@
 //! The program `sqreen` of this package, as a library.
 
 pub mod policy_file;
+pub mod replay;
+pub mod stream;
+pub mod table;

@@ -1,19 +1,67 @@
-//! The program `sqreen`: replays streams of events, makes them up, and scores a policy by them.
+//! The program `sqreen`: replays streams of events, makes them up, and scores policies by them.
 
+use std::error::Error;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use sqreen_cli::replay;
 
+/// What a policy of sqreen would have decided, on recorded streams and on made-up ones.
 #[derive(Debug, Parser)]
-#[command(name = "sqreen", version, about, max_term_width = 110)]
+#[command(name = "sqreen", version, max_term_width = 110)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Replay(replay::Command),
+}
+
+/// What was asked for could not be done; 1 is for a check that failed.
+const COULD_NOT_RUN: u8 = 2;
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {}
+    match run(&Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_of_a_reader_who_left(&*error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where nobody can be told, the exit code is left.
+            let _ = writeln!(io::stderr(), "sqreen: {}", in_full(&*error));
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+/// An error and what it rests on.
+fn in_full(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text += &format!(": {error}");
+        cause = error.source();
+    }
+    text
+}
+
+/// `sqreen replay … | head` has seen enough.
+fn is_of_a_reader_who_left(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let io = error.downcast_ref::<io::Error>();
+        if io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn run(command: &Command) -> Result<(), Box<dyn Error>> {
+    let to = io::stdout().lock();
+    match command {
+        Command::Replay(replay) => Ok(replay.run(to)?),
+    }
 }
