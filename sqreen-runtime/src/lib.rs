@@ -40,7 +40,7 @@ pub mod registry;
 pub mod request;
 pub mod sdk;
 #[cfg(test)]
-#[cfg(feature = "config-file")]
+#[cfg(any(feature = "config-file", feature = "ndjson"))]
 mod testing;
 #[cfg(any(feature = "tower", feature = "actix-web", feature = "rocket"))]
 pub mod web;

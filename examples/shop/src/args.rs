@@ -19,6 +19,7 @@ sqreen itself reads sqreen.toml and SQREEN_* variables, for example:
 
     SQREEN_ENABLED=false              no protection, to see the difference
     SQREEN_TRUSTED_PROXIES=127.0.0.1  clients' addresses come in X-Forwarded-For
+    SQREEN_RECORD=events.ndjson       all that happens is written to this file
 
 RUST_LOG says how much is logged: RUST_LOG=warn, RUST_LOG=sqreen=debug.
 ";

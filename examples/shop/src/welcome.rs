@@ -81,6 +81,10 @@ fn screen(welcome: &Welcome<'_>) -> String {
      Or as behind a proxy that names the client in X-Forwarded-For:
 
      SQREEN_TRUSTED_PROXIES=127.0.0.1 cargo run -p shop
+
+     Or with all that happens in a file, one event a line:
+
+     SQREEN_RECORD=events.ndjson cargo run -p shop
 "
     )
 }

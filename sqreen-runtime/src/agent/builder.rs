@@ -20,7 +20,7 @@ use crate::policy::{Policy, PolicyError};
 use crate::registry;
 use crate::request::{ClientAddress, Header, TrustedProxies, TrustedProxiesError};
 
-use super::worker::{Chore, Worker};
+use super::worker::{Work, Worker};
 use super::{Agent, Parts, Running, Settings};
 
 /// Puts an [`Agent`] together. What is wrong with what it is given, it says in [`Builder::build`].
@@ -93,6 +93,15 @@ pub enum StartError {
     RefusalStatus {
         /// The status.
         status: u16,
+    },
+    /// The file that events are recorded to cannot be made, or cannot be written to.
+    #[cfg(feature = "ndjson")]
+    #[error("cannot record events to {}", path.display())]
+    Record {
+        /// The file, as it was named.
+        path: std::path::PathBuf,
+        /// Why.
+        source: std::io::Error,
     },
     /// The agent's thread could not be started.
     #[error("cannot start the agent's thread")]
@@ -218,6 +227,35 @@ impl Builder {
         self
     }
 
+    /// Writes all events, from the first on, to a file that `log::Reader` reads: on the agent's own thread, and
+    /// under pseudonyms where those are set. See `docs/events.md`.
+    ///
+    /// Nothing is overwritten: where something is at `path`, the file gets the next free name, such as
+    /// `events-2.ndjson`; [`Agent::recording`] tells it.
+    ///
+    /// ```no_run
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::{fs::File, io::BufReader};
+    /// use sqreen_runtime::{Agent, log::Reader};
+    ///
+    /// let agent = Agent::builder().record("events.ndjson").build()?;
+    /// // …
+    /// agent.flush().await;
+    /// if let Some(path) = agent.recording() {
+    ///     for event in Reader::new(BufReader::new(File::open(path)?))? {
+    ///         println!("{:?}", event?);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "ndjson")]
+    #[must_use]
+    pub fn record(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.config.record = Some(path.into());
+        self
+    }
+
     /// Shows each event of the stream to `follower`, in order, on the agent's own thread.
     #[must_use]
     pub fn on_event(mut self, follower: impl FnMut(&Entry) + Send + 'static) -> Self {
@@ -325,13 +363,16 @@ impl Builder {
         )]
         let mut config = self.config;
         #[cfg_attr(
-            not(feature = "config-file"),
-            expect(unused_mut, reason = "only files have to be followed")
+            not(any(feature = "config-file", feature = "ndjson")),
+            expect(unused_mut, reason = "it has to do with files only")
         )]
-        let mut chores: Vec<Chore> = Vec::new();
+        let mut work = Work {
+            followers: self.followers,
+            ..Work::default()
+        };
         #[cfg(feature = "config-file")]
         if config.enabled {
-            chores.extend(super::reload::chore(&mut config)?);
+            work.chores.extend(super::reload::chore(&mut config)?);
         }
         config.policy.validate()?;
         let settings = settings(&config, self.proxy_on_unix_socket)?;
@@ -343,6 +384,16 @@ impl Builder {
             Sources::new()
         };
         let intel = Intel::read(&sources, self.clock.now())?;
+        // Last of all that can be wrong with the settings: an agent that does not start leaves no file.
+        #[cfg(feature = "ndjson")]
+        let recording = match &config.record {
+            Some(path) if config.enabled => {
+                let (path, afterwards) = super::record::start(path, &mut work.followers)?;
+                work.afterwards = Some(afterwards);
+                Some(path)
+            }
+            _ => None,
+        };
         let pipeline = Arc::new(Pipeline::new(PipelineParts {
             engine: Engine::with_capacity(config.policy.clone(), seed, config.max_subjects),
             log: Log::new(config.kept_events),
@@ -352,7 +403,7 @@ impl Builder {
             hide: config.pseudonyms.clone(),
             digests: config.digests.clone().unwrap_or_else(random_key),
             seed,
-            followed: self.followers.followed(),
+            followed: work.followers.followed(),
         }));
         pipeline.check_intel(pipeline.now());
         for network in config.allow.iter().copied() {
@@ -367,10 +418,11 @@ impl Builder {
         }
         let running = if config.enabled {
             registry::check_formats(&pipeline);
-            let worker =
-                Worker::start(&pipeline, self.followers, chores).map_err(StartError::Thread)?;
+            let worker = Worker::start(&pipeline, work).map_err(StartError::Thread)?;
             Some(Running {
                 worker,
+                #[cfg(feature = "ndjson")]
+                recording,
                 _live: AnyLive::hold(),
             })
         } else {

@@ -2,6 +2,8 @@
 
 mod ban;
 mod builder;
+#[cfg(feature = "ndjson")]
+mod record;
 #[cfg(feature = "config-file")]
 mod reload;
 mod worker;
@@ -71,6 +73,8 @@ pub(crate) struct Settings {
 #[derive(Debug)]
 struct Running {
     worker: Worker,
+    #[cfg(feature = "ndjson")]
+    recording: Option<std::path::PathBuf>,
     _live: AnyLive,
 }
 
@@ -301,6 +305,13 @@ impl Agent {
             .with_log(|log| log.entries().cloned().collect())
     }
 
+    /// The file that all events are written to, where they are: see `record` in [`Config`].
+    #[cfg(feature = "ndjson")]
+    #[must_use]
+    pub fn recording(&self) -> Option<&std::path::Path> {
+        self.0.running.as_ref()?.recording.as_deref()
+    }
+
     /// What could not be used, how often, and why.
     #[must_use]
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
@@ -349,7 +360,8 @@ impl Agent {
         self.0.pipeline.bans().evicted()
     }
 
-    /// Waits until everything that happened before this call is taken in and was shown to the followers.
+    /// Waits until everything that happened before this call is taken in, was shown to the followers, and is in
+    /// the file that events are recorded to.
     pub async fn flush(&self) {
         if let Some(running) = &self.0.running {
             running.worker.flush().await;

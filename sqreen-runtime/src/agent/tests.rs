@@ -1,4 +1,6 @@
 mod guesses;
+#[cfg(feature = "ndjson")]
+mod recording;
 #[cfg(feature = "tower")]
 mod responses;
 

@@ -16,6 +16,17 @@ use crate::pipeline::{Followers, Pipeline};
 /// What is done before each tick, beside the pipeline's own work.
 pub(super) type Chore = Box<dyn FnMut(&Pipeline) + Send>;
 
+/// What is done after each tick, told whether somebody waits for all that was shown to be in its place.
+pub(super) type Afterwards = Box<dyn FnMut(&Pipeline, bool) + Send>;
+
+/// What the thread does beside the pipeline's own work.
+#[derive(Default)]
+pub(super) struct Work {
+    pub(super) followers: Followers,
+    pub(super) chores: Vec<Chore>,
+    pub(super) afterwards: Option<Afterwards>,
+}
+
 /// How often the queue is emptied. Nothing waits for it but what people look at.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -35,16 +46,12 @@ struct Shared {
 }
 
 impl Worker {
-    pub(super) fn start(
-        pipeline: &Arc<Pipeline>,
-        mut followers: Followers,
-        mut chores: Vec<Chore>,
-    ) -> io::Result<Self> {
+    pub(super) fn start(pipeline: &Arc<Pipeline>, mut work: Work) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let (done, flushed) = watch::channel(0);
         let thread = thread::Builder::new().name("sqreen".into()).spawn({
             let (pipeline, shared) = (Arc::clone(pipeline), Arc::clone(&shared));
-            move || run(&pipeline, &shared, &done, &mut followers, &mut chores)
+            move || run(&pipeline, &shared, &done, &mut work)
         })?;
         let thread = thread.thread().clone();
         pipeline.set_worker(thread.clone());
@@ -71,21 +78,18 @@ impl Drop for Worker {
     }
 }
 
-fn run(
-    pipeline: &Pipeline,
-    shared: &Shared,
-    done: &watch::Sender<u64>,
-    followers: &mut Followers,
-    chores: &mut [Chore],
-) {
+fn run(pipeline: &Pipeline, shared: &Shared, done: &watch::Sender<u64>, work: &mut Work) {
     loop {
         // Read before the tick: what was queued before it was asked for is taken in by then.
         let asked = shared.asked.load(Ordering::Acquire);
         let stop = shared.stop.load(Ordering::Acquire);
-        for chore in &mut *chores {
+        for chore in &mut work.chores {
             chore(pipeline);
         }
-        pipeline.tick(followers);
+        pipeline.tick(&mut work.followers);
+        if let Some(afterwards) = &mut work.afterwards {
+            afterwards(pipeline, stop || asked > *done.borrow());
+        }
         done.send_replace(asked);
         if stop {
             return;

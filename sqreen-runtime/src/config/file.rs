@@ -1,11 +1,13 @@
 //! `sqreen.toml`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+#[cfg(feature = "ndjson")]
+use super::RECORD;
 use super::error::Place;
 use super::setting::Setting;
 use super::{Config, ConfigError, KEYS, POLICY};
@@ -94,8 +96,14 @@ impl Config {
                 PLAYBOOKS => file.change(&mut self.policy, value)?,
                 known if KEYS.contains(&known) => {
                     self.set(known, &value.get_ref().into(), &place)?;
-                    if known == POLICY {
-                        self.start_policy_file_from(path);
+                    let set = match known {
+                        POLICY => self.policy_file.as_mut(),
+                        #[cfg(feature = "ndjson")]
+                        RECORD => self.record.as_mut(),
+                        _ => None,
+                    };
+                    if let Some(set) = set {
+                        start_from_folder_of(path, set);
                     }
                 }
                 INTEL => self.set_all_intel(value, file)?,
@@ -125,12 +133,12 @@ impl Config {
         }
         Ok(())
     }
+}
 
-    /// Paths in a file start from the folder of the file.
-    fn start_policy_file_from(&mut self, file: &Path) {
-        if let (Some(folder), Some(path)) = (file.parent(), &mut self.policy_file) {
-            *path = folder.join(&path);
-        }
+/// Paths in a file start from the folder of the file.
+fn start_from_folder_of(file: &Path, path: &mut PathBuf) {
+    if let Some(folder) = file.parent() {
+        *path = folder.join(&path);
     }
 }
 

@@ -13,6 +13,7 @@
 //! | `max_subjects` | `SQREEN_MAX_SUBJECTS` | `1000000` | users, addresses and pairs watched by each playbook |
 //! | `max_bans` | `SQREEN_MAX_BANS` | `1000000` | bans kept; and as many users who have to step up, and users at risk |
 //! | `kept_events` | `SQREEN_KEPT_EVENTS` | `10000` | events kept in memory for people to look at |
+//! | `record` | `SQREEN_RECORD` | none | a file that the stream of events is written to (feature `ndjson`) |
 //! | `[intel]` `tor` | `SQREEN_INTEL_TOR` | none | lists of Tor exits: paths |
 //! | `[intel]` `hosting` | `SQREEN_INTEL_HOSTING` | none | lists of data centres' networks |
 //! | `[intel]` `vpn` | `SQREEN_INTEL_VPN` | none | lists of VPN providers' networks |
@@ -96,6 +97,10 @@ pub struct Config {
     pub max_bans: usize,
     /// How many events are kept in memory.
     pub kept_events: usize,
+    /// The file that all events are written to from the start on; where it is there already, one beside it whose
+    /// name is free. See `docs/events.md`.
+    #[cfg(feature = "ndjson")]
+    pub record: Option<PathBuf>,
     /// The files with facts about addresses.
     pub intel: Sources,
     /// The playbooks, before those of the policy file.
@@ -122,6 +127,8 @@ impl Default for Config {
             max_subjects: DEFAULT_CAPACITY,
             max_bans: Bans::DEFAULT_LIMIT,
             kept_events: Log::DEFAULT_CAPACITY,
+            #[cfg(feature = "ndjson")]
+            record: None,
             intel: Sources::new(),
             policy: Policy::default(),
             policy_file: None,
@@ -132,7 +139,7 @@ impl Default for Config {
 }
 
 /// All keys, for "did you mean".
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "enabled",
     "trusted_proxies",
     "client_address_header",
@@ -144,8 +151,12 @@ const KEYS: [&str; 12] = [
     "max_subjects",
     "max_bans",
     "kept_events",
+    RECORD,
     POLICY,
 ];
+
+/// The setting that names the file to record to.
+const RECORD: &str = "record";
 
 /// The setting that names a policy file.
 const POLICY: &str = "policy";
@@ -248,6 +259,16 @@ impl Config {
             "max_subjects" => self.max_subjects = value.count().map_err(bad)?,
             "max_bans" => self.max_bans = value.count().map_err(bad)?,
             "kept_events" => self.kept_events = value.count().map_err(bad)?,
+            #[cfg(feature = "ndjson")]
+            RECORD => self.record = Some(value.path().map_err(bad)?),
+            #[cfg(not(feature = "ndjson"))]
+            RECORD => {
+                return Err(ConfigError::NeedsFeature {
+                    place: place.to_string(),
+                    key: key.into(),
+                    feature: "ndjson",
+                });
+            }
             POLICY if cfg!(feature = "config-file") => {
                 self.policy_file = Some(value.path().map_err(bad)?);
             }

@@ -41,6 +41,8 @@ fn every_key_can_be_a_variable() {
         ("SQREEN_MAX_SUBJECTS", "10"),
         ("SQREEN_MAX_BANS", "20"),
         ("SQREEN_KEPT_EVENTS", "30"),
+        #[cfg(feature = "ndjson")]
+        ("SQREEN_RECORD", "events.ndjson"),
         #[cfg(feature = "config-file")]
         ("SQREEN_POLICY", "policies/playbooks.toml"),
     ])
@@ -54,10 +56,40 @@ fn every_key_can_be_a_variable() {
         (config.max_subjects, config.max_bans, config.kept_events),
         (10, 20, 30)
     );
+    #[cfg(feature = "ndjson")]
+    assert_eq!(config.record.unwrap().to_str(), Some("events.ndjson"));
     #[cfg(feature = "config-file")]
     assert_eq!(
         config.policy_file.as_deref(),
         Some(Path::new("policies/playbooks.toml"))
+    );
+}
+
+#[cfg(not(feature = "ndjson"))]
+#[test]
+fn a_recording_needs_the_feature_that_writes_it() {
+    assert_eq!(
+        variables(&[("SQREEN_RECORD", "events.ndjson")])
+            .unwrap_err()
+            .to_string(),
+        "the variable SQREEN_RECORD: `record` needs the feature `ndjson` of the crate sqreen, which is not in this \
+         build"
+    );
+}
+
+#[cfg(all(feature = "ndjson", feature = "config-file"))]
+#[test]
+fn a_recording_lies_beside_the_file_that_names_it() {
+    let mut config = Config::default();
+    let path = Path::new("/etc/sqreen/sqreen.toml");
+    config
+        .read_toml("record = \"log/events.ndjson\"", path)
+        .unwrap();
+    let recorded = Path::new("/etc/sqreen/log/events.ndjson");
+    assert_eq!(config.record.as_deref(), Some(recorded));
+    assert_eq!(
+        mistake("record = true"),
+        "sqreen.toml:1: `record` is true, but should be a path in quotes"
     );
 }
 

@@ -7,6 +7,8 @@ mod ndjson;
 
 #[cfg(feature = "ndjson")]
 pub use ndjson::{MAX_LINE, ReadAhead, ReadError, Reader, VERSION, Writer};
+#[cfg(feature = "ndjson")]
+pub(crate) use ndjson::{Recording, create};
 
 use std::collections::VecDeque;
 use std::sync::Arc;

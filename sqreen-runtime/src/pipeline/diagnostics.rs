@@ -41,10 +41,13 @@ pub enum Trouble {
     Intel,
     /// Files with playbooks changed, and are no policy now: the last good one stays.
     Policy,
+    /// The stream could not be written to its file: see `record` in [`Config`](crate::config::Config). Counted
+    /// for each event that is missing there, and for each time that the file could not be written out.
+    Record,
 }
 
 /// All of them, in the order of their counters.
-const ALL: [Trouble; 16] = [
+const ALL: [Trouble; 17] = [
     Trouble::NoAgent,
     Trouble::NoRequest,
     Trouble::Identity,
@@ -61,6 +64,7 @@ const ALL: [Trouble; 16] = [
     Trouble::Follower,
     Trouble::Intel,
     Trouble::Policy,
+    Trouble::Record,
 ];
 
 /// How often one kind of trouble happened, and what it was the first time.

@@ -231,6 +231,7 @@ fn what_a_file_cannot_say_is_refused_by_both() {
         "kept_events = 0",
         "pseudonym_secret = \"short\"",
         "policy = \"\"",
+        "record = \"\"",
         "intel.torr = \"x\"",
         "[playbooks.credential-stufing]\nreaching = 3",
         "[playbooks.tor]\ntemplate = \"tor\"",

@@ -6,6 +6,7 @@
 mod ahead;
 mod error;
 mod reader;
+mod recording;
 mod writer;
 
 use std::num::NonZeroU64;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use ahead::ReadAhead;
 pub use error::ReadError;
 pub use reader::Reader;
+pub(crate) use recording::{Recording, create};
 pub use writer::Writer;
 
 /// The version of the file that is written, and the only one that is read.

@@ -76,6 +76,16 @@ impl<W: Write> Writer<W> {
         self.write_line(event)
     }
 
+    /// Leaves out an event: an empty line stands for it, so that those after it keep their places. A reader has
+    /// an error there, and goes on.
+    ///
+    /// # Errors
+    ///
+    /// Those of what it writes to.
+    pub fn leave_out(&mut self) -> io::Result<()> {
+        self.to.write_all(b"\n")
+    }
+
     fn write_line(&mut self, line: &impl serde::Serialize) -> io::Result<()> {
         self.line.clear();
         serde_json::to_writer(&mut self.line, line)?;
