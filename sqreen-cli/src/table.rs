@@ -51,8 +51,7 @@ pub fn thousands(number: u64) -> String {
 
 /// `1 user`, `2 users`.
 #[must_use]
-pub fn counted(number: usize, what: &str) -> String {
-    let number = number as u64;
+pub fn counted(number: u64, what: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
     format!("{} {what}{s}", thousands(number))
 }

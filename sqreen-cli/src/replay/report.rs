@@ -30,7 +30,7 @@ impl Display for Report<'_> {
         banned(f, "Banned", tally.banned.iter())?;
         refused_users(f, tally)?;
         if !tally.at_risk.is_empty() {
-            let accounts = counted(tally.at_risk.len(), "account");
+            let accounts = counted(tally.at_risk.len() as u64, "account");
             writeln!(f, "At risk, or asked for a second proof: {accounts}.\n")?;
         }
         recorded(f, tally)
@@ -149,7 +149,7 @@ fn refused_users(f: &mut fmt::Formatter<'_>, tally: &Tally) -> fmt::Result {
     writeln!(
         f,
         "Logins that succeeded would have been refused for {}, honest or not:",
-        counted(users.len(), "user")
+        counted(users.len() as u64, "user")
     )?;
     for user in users.iter().take(SHOWN) {
         writeln!(f, "  {user}")?;
@@ -164,9 +164,9 @@ fn recorded(f: &mut fmt::Formatter<'_>, tally: &Tally) -> fmt::Result {
     }
     writeln!(
         f,
-        "The application itself refused {} requests while this was recorded. What they would have done is not \
+        "The application itself refused {} while this was recorded. What those requests would have done is not\n\
          known, so a policy that is milder than the one it had looks better here than it is.",
-        thousands(recorded.refusals)
+        counted(recorded.refusals, "request")
     )
 }
 
@@ -231,7 +231,7 @@ fn users<'a>(
     if count == 0 {
         return Ok(());
     }
-    writeln!(f, "{title} {}:", counted(count, "user"))?;
+    writeln!(f, "{title} {}:", counted(count as u64, "user"))?;
     for user in users.take(SHOWN) {
         writeln!(f, "  {user}")?;
     }
