@@ -1,16 +1,15 @@
-//! An application with the built-in playbooks in simulated time: engine, bans, and who comes to the door.
+//! An application with the built-in playbooks in simulated time, and who comes to its door.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::time::Duration;
 
 use sqreen::UserIdentifiers;
-use sqreen::engine::Engine;
 use sqreen::event::{
     Address, Attempt, Custom, Decision, Event, EventName, Facts, Network, Origin, Outcome,
-    Properties, Reach, Response, SecretDigest, Session, SessionDigest, Subject, Timestamp,
-    UserAgent, What,
+    Properties, Response, SecretDigest, Session, SessionDigest, Timestamp, UserAgent, What,
 };
+use sqreen::pipeline::{Replay, Replayed};
 use sqreen::policy::Policy;
 
 pub const SECOND: Duration = Duration::from_secs(1);
@@ -55,50 +54,10 @@ impl Client {
     }
 }
 
-/// The bans as [`Reach`] describes them, in a plain table. That requests are refused by just these is tested
-/// where they are refused.
-#[derive(Debug, Default)]
-struct Door {
-    bans: HashMap<Subject, Vec<(Reach, Timestamp)>>,
-}
-
-impl Door {
-    fn apply(&mut self, decision: &Decision) {
-        for response in decision.responses.iter().filter(|_| decision.enforced) {
-            if let Response::Ban {
-                subject,
-                reach,
-                until,
-                ..
-            } = response
-            {
-                self.bans
-                    .entry(subject.clone())
-                    .or_default()
-                    .push((*reach, *until));
-            }
-        }
-    }
-
-    /// Until when a ban of this subject stands, of those that reach as far as `reaches` says.
-    fn until(
-        &self,
-        subject: &Subject,
-        now: Timestamp,
-        reaches: impl Fn(Reach) -> bool,
-    ) -> Option<Timestamp> {
-        let bans = self.bans.get(subject)?.iter();
-        bans.filter(|(reach, until)| *until > now && reaches(*reach))
-            .map(|(_, until)| *until)
-            .max()
-    }
-}
-
 pub struct World {
-    pub engine: Engine,
+    pub replay: Replay,
     pub now: Timestamp,
     pub decisions: Vec<Decision>,
-    door: Door,
 }
 
 impl World {
@@ -108,10 +67,9 @@ impl World {
 
     pub fn with(policy: Policy) -> Self {
         Self {
-            engine: Engine::new(policy, 7),
+            replay: Replay::new(policy, 7),
             now: Timestamp::from_millis(1_800_000_000_000),
             decisions: Vec::new(),
-            door: Door::default(),
         }
     }
 
@@ -119,55 +77,42 @@ impl World {
         self.now = self.now.plus(time);
     }
 
-    /// What the engine decides about an event.
-    pub fn observe(&mut self, from: &Client, what: What) -> Vec<Decision> {
-        let event = Event {
+    fn event(&self, from: &Client, what: What) -> Event {
+        Event {
             at: self.now,
             origin: from.origin(),
             what,
-        };
-        let decisions = self.engine.observe(&event);
-        for decision in &decisions {
-            self.door.apply(decision);
         }
+    }
+
+    /// What is decided about an event, unless it is refused.
+    pub fn observe(&mut self, from: &Client, what: What) -> Vec<Decision> {
+        let Replayed::TookPlace(decisions) = self.replay.take_in(&self.event(from, what)) else {
+            return Vec::new();
+        };
         self.decisions.extend(decisions.iter().cloned());
         decisions
     }
 
     /// Until when a login is refused before the password is looked at.
     pub fn refused_until(&self, from: &Client, user: &str) -> Option<Timestamp> {
-        let user = email(user);
-        let familiar = user
-            .as_ref()
-            .is_some_and(|user| self.engine.is_familiar(user, from.at));
-        let reaches = |reach| match reach {
-            Reach::Everything => true,
-            Reach::UnfamiliarLogins => !familiar,
-            Reach::SignUps => false,
-        };
-        let here = from.at.network();
-        let mut subjects = vec![Subject::Network(here), Subject::Network(wider(from.at))];
-        if let Some(user) = user {
-            subjects.push(Subject::UserAt {
-                user: user.clone(),
-                network: here,
-            });
-            subjects.push(user.into());
-        }
-        let bans = subjects
-            .iter()
-            .filter_map(|subject| self.door.until(subject, self.now, reaches));
-        bans.max()
+        let attempt = Attempt::new(Outcome::Failure, email(user));
+        let (ban, _) = self
+            .replay
+            .refusal(&self.event(from, What::Login(attempt)))?;
+        ban.until
     }
 
-    /// Whether requests of a session are refused, whoever's it is.
+    /// Whether requests of a session are refused.
     pub fn refuses_session(&self, from: &Client, user: &str) -> bool {
-        let everything = |reach| reach == Reach::Everything;
-        let subjects = [Some(from.at.into()), email(user).map(Subject::from)];
-        subjects
-            .iter()
-            .flatten()
-            .any(|subject| self.door.until(subject, self.now, everything).is_some())
+        let session = Session {
+            user: email(user).unwrap(),
+            traits: sqreen::Traits::new(),
+            instead_of: None,
+            session: None,
+        };
+        let event = self.event(from, What::Session(session));
+        self.replay.refusal(&event).is_some()
     }
 
     /// Tries to log in. Returns whether the password was looked at.
