@@ -4,5 +4,6 @@
 
 pub mod policy_file;
 pub mod replay;
+pub mod simulate;
 pub mod stream;
 pub mod table;
