@@ -4,6 +4,7 @@
 
 pub mod policy_file;
 pub mod replay;
+pub mod score;
 pub mod simulate;
 pub mod stream;
 pub mod table;

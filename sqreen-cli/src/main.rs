@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use sqreen_cli::replay;
+use sqreen_cli::{replay, score};
 
 /// What a policy of sqreen would have decided, on recorded streams and on made-up ones.
 #[derive(Debug, Parser)]
@@ -18,9 +18,11 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Replay(replay::Command),
+    Score(score::Command),
 }
 
-/// What was asked for could not be done; 1 is for a check that failed.
+const CHECK_FAILED: u8 = 1;
+/// What was asked for could not be done.
 const COULD_NOT_RUN: u8 = 2;
 
 fn main() -> ExitCode {
@@ -30,7 +32,13 @@ fn main() -> ExitCode {
         Err(error) => {
             // Where nobody can be told, the exit code is left.
             let _ = writeln!(io::stderr(), "sqreen: {}", in_full(&*error));
-            ExitCode::from(COULD_NOT_RUN)
+            let checked = error.downcast_ref::<score::ScoreError>();
+            let of_a_check = checked.is_some_and(score::ScoreError::is_of_a_check);
+            ExitCode::from(if of_a_check {
+                CHECK_FAILED
+            } else {
+                COULD_NOT_RUN
+            })
         }
     }
 }
@@ -63,5 +71,6 @@ fn run(command: &Command) -> Result<(), Box<dyn Error>> {
     let to = io::stdout().lock();
     match command {
         Command::Replay(replay) => Ok(replay.run(to)?),
+        Command::Score(score) => Ok(score.run(to)?),
     }
 }

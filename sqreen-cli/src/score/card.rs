@@ -1,0 +1,146 @@
+//! The scores of a policy, as data.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::simulate::AttackKind;
+
+/// The scores of a policy on one stream, or on several added up.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Card {
+    /// Each kind of attack, in the order of [`AttackKind::all`].
+    pub attacks: Vec<AttackScore>,
+    /// What happened to honest people.
+    pub honest: HonestResult,
+}
+
+/// How a policy fares against one kind of attack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AttackScore {
+    /// The kind.
+    pub kind: AttackKind,
+    /// How many campaigns of it there were.
+    pub campaigns: u64,
+    /// How many were found: some decision rests on their events.
+    pub found: u64,
+    /// After how many of their events those that were found were found, fewest first.
+    pub found_after: Vec<u64>,
+    /// By which playbooks, and how many decisions of each.
+    pub found_by: BTreeMap<Box<str>, u64>,
+    /// Attempts.
+    pub events: u64,
+    /// Those that got through: the rest was refused.
+    pub through: u64,
+    /// The most that got through from one address (IPv6: /64) in any 24 hours.
+    pub most_from_an_address: u64,
+    /// The most that got through on one account in any 24 hours.
+    pub most_on_an_account: u64,
+    /// Accounts the attackers logged in to.
+    pub taken: u64,
+    /// Those of them that were found at risk, or asked for a second proof.
+    pub noticed: u64,
+}
+
+/// What happened to honest people.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct HonestResult {
+    /// People who were there at all.
+    pub people: u64,
+    /// Their logins, those that failed included.
+    pub logins: u64,
+    /// Their events that were refused.
+    pub refused: u64,
+    /// Whose events were refused at all.
+    pub users_refused: u64,
+    /// Who was found at risk by what they did themselves.
+    pub users_at_risk: u64,
+    /// Who was asked for a second proof for what they did themselves.
+    pub users_asked: u64,
+    /// Decisions that rest on honest events for the most part, by playbook.
+    pub false_alarms: BTreeMap<Box<str>, u64>,
+}
+
+impl Card {
+    /// The scores of these campaigns, and of what happened to honest people meanwhile.
+    #[must_use]
+    pub fn of(campaigns: impl IntoIterator<Item = AttackScore>, honest: HonestResult) -> Self {
+        let mut card = Self {
+            attacks: Vec::new(),
+            honest,
+        };
+        card.add(campaigns);
+        card
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.add(other.attacks);
+        self.honest.join(other.honest);
+        self
+    }
+
+    fn add(&mut self, scores: impl IntoIterator<Item = AttackScore>) {
+        for theirs in scores {
+            match (self.attacks.iter_mut()).find(|score| score.kind == theirs.kind) {
+                Some(ours) => ours.join(theirs),
+                None => self.attacks.push(theirs),
+            }
+        }
+        self.attacks.sort_by_key(|attack| attack.kind);
+    }
+}
+
+impl Card {
+    /// Decisions of each playbook that were about an attack, and that were not.
+    #[must_use]
+    pub fn playbooks(&self) -> BTreeMap<&str, (u64, u64)> {
+        let mut playbooks: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+        for (playbook, decisions) in self.attacks.iter().flat_map(|score| &score.found_by) {
+            playbooks.entry(playbook).or_default().0 += decisions;
+        }
+        for (playbook, decisions) in &self.honest.false_alarms {
+            playbooks.entry(playbook).or_default().1 += decisions;
+        }
+        playbooks
+    }
+}
+
+impl AttackScore {
+    fn join(&mut self, other: Self) {
+        self.campaigns += other.campaigns;
+        self.found += other.found;
+        self.found_after.extend(other.found_after);
+        self.found_after.sort_unstable();
+        for (playbook, decisions) in other.found_by {
+            *self.found_by.entry(playbook).or_default() += decisions;
+        }
+        self.events += other.events;
+        self.through += other.through;
+        self.most_from_an_address = self.most_from_an_address.max(other.most_from_an_address);
+        self.most_on_an_account = self.most_on_an_account.max(other.most_on_an_account);
+        self.taken += other.taken;
+        self.noticed += other.noticed;
+    }
+
+    /// After how many events half of the campaigns that were found were found.
+    #[must_use]
+    pub fn median_found_after(&self) -> Option<u64> {
+        self.found_after.get(self.found_after.len() / 2).copied()
+    }
+}
+
+impl HonestResult {
+    fn join(&mut self, other: Self) {
+        self.people += other.people;
+        self.logins += other.logins;
+        self.refused += other.refused;
+        self.users_refused += other.users_refused;
+        self.users_at_risk += other.users_at_risk;
+        self.users_asked += other.users_asked;
+        for (playbook, decisions) in other.false_alarms {
+            *self.false_alarms.entry(playbook).or_default() += decisions;
+        }
+    }
+}
