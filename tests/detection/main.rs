@@ -17,6 +17,7 @@ mod end_to_end;
 mod exact_figures;
 mod how_bans_end;
 mod nobody_else;
+mod who_attacks;
 mod who_is_at_risk;
 
 use std::time::Duration;

@@ -2,6 +2,7 @@
 
 mod ban;
 mod builder;
+mod people;
 #[cfg(feature = "ndjson")]
 mod record;
 #[cfg(feature = "config-file")]
@@ -14,10 +15,10 @@ pub use builder::{Builder, StartError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::bans::{AtRisk, Standing, StepUp};
+use crate::bans::Standing;
 use crate::config::Config;
 use crate::engine::Memory;
-use crate::event::{self, Address, DecisionId, Facts, PolicyChange, Subject, Timestamp, What};
+use crate::event::{self, Address, DecisionId, Facts, PolicyChange, Subject, What};
 use crate::intel::SourceStatus;
 use crate::log::Entry;
 use crate::pipeline::{AnyLive, Diagnostic, Installed, Pipeline, install, uninstall};
@@ -179,8 +180,8 @@ impl Agent {
         id
     }
 
-    /// Lifts all bans of a user, an address or a network, and forgets what had been counted against it. A user
-    /// need not step up any more, and is not at risk.
+    /// Lifts all bans of a user, an address or a network, and forgets what had been counted against it. It attacks
+    /// no more; a user need not step up any more, and is not at risk.
     ///
     /// Returns how many bans were lifted: none where the subject is spelled differently from the banned one.
     pub fn pardon(&self, subject: impl Into<Subject>) -> usize {
@@ -195,7 +196,7 @@ impl Agent {
     }
 
     /// Puts a user, an address or a network on the allow list: it is never banned, and bans of it, or inside
-    /// of it, are lifted. Returns how many were. No step-up is asked of a user who is on it.
+    /// of it, are lifted. Returns how many were. Nobody on it attacks, and no step-up is asked of a user who is.
     pub fn allow(&self, subject: impl Into<Subject>) -> usize {
         let pipeline = &self.0.pipeline;
         let subject = subject.into();
@@ -211,50 +212,8 @@ impl Agent {
     #[must_use]
     pub fn bans(&self) -> Vec<Arc<Standing>> {
         let mut standing = self.0.pipeline.bans().standing(self.0.pipeline.now());
-        let end = |ban: &Standing| ban.until.map_or(u64::MAX, Timestamp::as_millis);
-        standing.sort_by(|a, b| end(b).cmp(&end(a)).then_with(|| a.id.cmp(&b.id)));
+        Standing::last_first(&mut standing);
         standing
-    }
-
-    /// The users whose account may be in other hands, the worst first; of equally bad ones, those who are so for
-    /// longest.
-    ///
-    /// It ends by itself, when the user is pardoned, and when the application tells that they have
-    /// [`stepped_up`](crate::stepped_up). Playbooks that only observe put nobody at risk.
-    #[must_use]
-    pub fn at_risk(&self) -> Vec<AtRisk> {
-        let pipeline = &self.0.pipeline;
-        let standing = pipeline.bans().risks().standing(pipeline.now());
-        let mut at_risk: Vec<_> = standing
-            .into_iter()
-            .filter_map(|(user, causes)| AtRisk::of(user, causes))
-            .collect();
-        at_risk.sort_by(|a, b| {
-            let badness = |user: &AtRisk| (user.severity, user.until);
-            badness(b)
-                .cmp(&badness(a))
-                .then_with(|| a.user.cmp(&b.user))
-        });
-        at_risk
-    }
-
-    /// The users who have to prove themselves once more, those of whom it is asked for longest first. It ends as
-    /// it does for those [at risk](Self::at_risk).
-    #[must_use]
-    pub fn step_ups(&self) -> Vec<StepUp> {
-        let pipeline = &self.0.pipeline;
-        let standing = pipeline.bans().step_ups().standing(pipeline.now());
-        let mut step_ups: Vec<_> = standing
-            .into_iter()
-            .filter_map(|(user, causes)| StepUp::of(user, causes))
-            .collect();
-        step_ups.sort_by(|a, b| {
-            b.cause
-                .until
-                .cmp(&a.cause.until)
-                .then_with(|| a.user.cmp(&b.user))
-        });
-        step_ups
     }
 
     /// The policy that decides now. What it was at the start stands in [`Agent::config`].
@@ -353,8 +312,8 @@ impl Agent {
         self.0.pipeline.memory()
     }
 
-    /// How many bans, demands for a step-up and users at risk were dropped before their end because there were
-    /// more than `max_bans`.
+    /// How many bans, demands for a step-up, users at risk and attackers were dropped before their end because
+    /// there were more than `max_bans` of a kind.
     #[must_use]
     pub fn evicted_bans(&self) -> u64 {
         self.0.pipeline.bans().evicted()

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
-use crate::event::{AddressKind, Attempt, Event, ManualClock, Origin, Outcome};
+use crate::event::{AddressKind, Attempt, Event, ManualClock, Origin, Outcome, Timestamp};
 use crate::identity::UserIdentifiers;
 use crate::intel::{SourceKind, Sources};
 use crate::pipeline::Trouble;

@@ -1,102 +1,54 @@
-//! What stands against users for a time without turning them away: that they have to prove themselves once
-//! more, and that their account may be in other hands.
+//! What stands against somebody for a time without turning them away, and the decisions it rests on.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use serde::Serialize;
 use smallvec::SmallVec;
 
-use crate::event::{Decision, DecisionId, Response, Severity, Timestamp};
+use crate::event::{Severity, Timestamp};
 use crate::identity::UserIdentifiers;
 
-/// A decision that something of a user's rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Cause {
-    /// Under which it can be found.
-    pub decision: DecisionId,
-    /// The playbook that decided.
-    pub playbook: Box<str>,
-    /// How bad it is where it is true.
-    pub severity: Severity,
-    /// When it was decided.
-    pub since: Timestamp,
-    /// When it ends.
-    pub until: Timestamp,
-}
+use super::Cause;
 
-impl Cause {
-    pub(super) fn of(decision: &Decision, since: Timestamp, until: Timestamp) -> Self {
-        Self {
-            decision: decision.id,
-            playbook: decision.playbook.clone(),
-            severity: decision.severity,
-            since,
-            until,
-        }
-    }
-
-    fn is_live(&self, now: Timestamp) -> bool {
-        now < self.until
-    }
-}
-
-/// A user who has to prove themselves once more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct StepUp {
-    /// Who.
-    pub user: UserIdentifiers,
-    /// The decision that asks for it; of several, the one that does so for the longest.
-    #[serde(flatten)]
-    pub cause: Cause,
-}
-
-/// A user whose account may be in other hands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AtRisk {
-    /// Who.
-    pub user: UserIdentifiers,
-    /// How bad the worst of the causes is.
-    pub severity: Severity,
-    /// When the first of the causes was decided.
-    pub since: Timestamp,
-    /// When the last of the causes ends.
-    pub until: Timestamp,
-    /// The decisions behind it, the worst first. At most [`Marks::CAUSES`].
-    pub causes: Vec<Cause>,
-}
-
-/// Users, each with the decisions that mark them.
+/// Users, or others, each with the decisions that mark them.
 #[derive(Debug)]
-pub struct Marks {
-    /// How many users are marked: while nobody is, a look is this one load.
+pub struct Marks<Who = UserIdentifiers> {
+    /// How many are marked: while nobody is, a look is this one load.
     live: AtomicUsize,
-    exact: RwLock<Exact>,
+    exact: RwLock<Exact<Who>>,
     limit: usize,
 }
 
 type Causes = SmallVec<[Cause; 1]>;
 
-#[derive(Debug, Default)]
-struct Exact {
-    causes: HashMap<UserIdentifiers, Causes>,
-    /// When the last cause of each user ends, soonest first.
-    ends: BTreeSet<(Timestamp, UserIdentifiers)>,
+#[derive(Debug)]
+struct Exact<Who> {
+    causes: HashMap<Who, Causes>,
+    /// When the last cause of each ends, soonest first.
+    ends: BTreeSet<(Timestamp, Who)>,
     evicted: u64,
 }
 
 impl Marks {
-    /// How many decisions are kept for one user; of more, the worst, and of these the ones that end last.
+    /// How many decisions are kept for one user or address; of more, the worst, and of these the ones that end
+    /// last.
     pub const CAUSES: usize = 8;
+}
 
-    /// Nobody is marked, and at most `limit` users ever are at once.
+impl<Who: Clone + Eq + Hash + Ord> Marks<Who> {
+    /// Nobody is marked, and at most `limit` ever are at once.
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self {
             live: AtomicUsize::new(0),
-            exact: RwLock::default(),
+            exact: RwLock::new(Exact {
+                causes: HashMap::new(),
+                ends: BTreeSet::new(),
+                evicted: 0,
+            }),
             limit: limit.max(1),
         }
     }
@@ -108,24 +60,20 @@ impl Marks {
         self.live.load(Ordering::Acquire) != 0
     }
 
-    /// How bad the worst is that stands against a user; `None` where nothing does.
+    /// How bad the worst is that stands against somebody; `None` where nothing does.
     ///
-    /// `now` is asked only where the user is marked.
+    /// `now` is asked only where they are marked.
     #[inline]
-    pub fn severity_of(
-        &self,
-        user: &UserIdentifiers,
-        now: impl FnOnce() -> Timestamp,
-    ) -> Option<Severity> {
+    pub fn severity_of(&self, who: &Who, now: impl FnOnce() -> Timestamp) -> Option<Severity> {
         if !self.any() {
             return None;
         }
-        self.look(user, now)
+        self.look(who, now)
     }
 
-    fn look(&self, user: &UserIdentifiers, now: impl FnOnce() -> Timestamp) -> Option<Severity> {
+    fn look(&self, who: &Who, now: impl FnOnce() -> Timestamp) -> Option<Severity> {
         let exact = self.read();
-        let causes = exact.causes.get(user)?;
+        let causes = exact.causes.get(who)?;
         let now = now();
         let live = causes.iter().filter(|cause| cause.is_live(now));
         live.map(|cause| cause.severity).max()
@@ -133,148 +81,144 @@ impl Marks {
 
     /// Who is marked, and by which decisions: for each the worst first. In no order.
     #[must_use]
-    pub fn standing(&self, now: Timestamp) -> Vec<(UserIdentifiers, Vec<Cause>)> {
-        let live = |causes: &Causes| -> Vec<Cause> {
-            let live = causes.iter().filter(|cause| cause.is_live(now));
-            let mut live: Vec<_> = live.cloned().collect();
-            live.sort_by_key(|cause| Reverse((cause.severity, cause.until)));
-            live
-        };
+    pub fn standing(&self, now: Timestamp) -> Vec<(Who, Vec<Cause>)> {
         let exact = self.read();
-        let all = exact
-            .causes
-            .iter()
-            .map(|(user, causes)| (user, live(causes)));
-        all.filter(|(_, causes)| !causes.is_empty())
-            .map(|(user, causes)| (user.clone(), causes))
+        let all = exact.causes.iter();
+        all.map(|(who, causes)| (who, live(causes, now)))
+            .filter(|(_, causes)| !causes.is_empty())
+            .map(|(who, causes)| (who.clone(), causes))
             .collect()
     }
 
-    /// Marks a user.
-    pub(super) fn add(&self, user: &UserIdentifiers, cause: Cause) {
+    /// The decisions that mark somebody, the worst first.
+    #[must_use]
+    pub fn of(&self, who: &Who, now: Timestamp) -> Vec<Cause> {
+        let exact = self.read();
+        let causes = exact.causes.get(who);
+        causes.map_or_else(Vec::new, |causes| live(causes, now))
+    }
+
+    /// Marks somebody.
+    pub(super) fn add(&self, who: &Who, cause: Cause) {
         let mut exact = self.write();
-        if !exact.causes.contains_key(user) && exact.causes.len() >= self.limit {
+        if !exact.causes.contains_key(who) && exact.causes.len() >= self.limit {
             exact.evict();
         }
-        exact.add(user, cause);
+        exact.add(who, cause);
         self.live.store(exact.causes.len(), Ordering::Release);
     }
 
-    /// Nothing stands against the user any more.
-    pub(super) fn lift(&self, user: &UserIdentifiers) {
+    /// Nothing stands against them any more.
+    pub(super) fn lift(&self, who: &Who) {
         if !self.any() {
             return;
         }
         let mut exact = self.write();
-        exact.remove(user);
+        exact.remove(who);
+        self.live.store(exact.causes.len(), Ordering::Release);
+    }
+
+    /// Nothing stands any more against all who are meant.
+    pub(super) fn lift_all(&self, is_meant: impl Fn(&Who) -> bool) {
+        if !self.any() {
+            return;
+        }
+        let mut exact = self.write();
+        let exact = &mut *exact;
+        exact.causes.retain(|who, _| !is_meant(who));
+        exact.ends.retain(|(_, who)| !is_meant(who));
         self.live.store(exact.causes.len(), Ordering::Release);
     }
 
     /// Drops what has ended, so that it takes no memory. It ends on time whether this is called or not.
     pub(super) fn sweep(&self, now: Timestamp) {
-        let ended = |exact: &Exact| exact.ends.first().is_some_and(|(until, _)| now >= *until);
+        let ended = |exact: &Exact<Who>| exact.ends.first().is_some_and(|(until, _)| now >= *until);
         if !self.any() || !ended(&self.read()) {
             return;
         }
         let mut exact = self.write();
         while ended(&exact)
-            && let Some((_, user)) = exact.ends.pop_first()
+            && let Some((_, who)) = exact.ends.pop_first()
         {
-            exact.causes.remove(&user);
+            exact.causes.remove(&who);
         }
         self.live.store(exact.causes.len(), Ordering::Release);
     }
 
-    /// How many users were dropped before their end because there were too many.
+    /// How many were dropped before their end because there were too many.
     pub(super) fn evicted(&self) -> u64 {
         self.read().evicted
     }
 
     // As with the bans: a panic leaves nothing here that is worse than not answering.
-    fn read(&self) -> RwLockReadGuard<'_, Exact> {
+    fn read(&self) -> RwLockReadGuard<'_, Exact<Who>> {
         self.exact.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Exact> {
+    fn write(&self) -> RwLockWriteGuard<'_, Exact<Who>> {
         self.exact.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Exact {
-    fn add(&mut self, user: &UserIdentifiers, cause: Cause) {
-        let causes = self.causes.entry(user.clone()).or_default();
+impl<Who: Clone + Eq + Hash + Ord> Exact<Who> {
+    fn add(&mut self, who: &Who, cause: Cause) {
+        let causes = self.causes.entry(who.clone()).or_default();
         if let Some(end) = end(causes) {
-            self.ends.remove(&(end, user.clone()));
+            self.ends.remove(&(end, who.clone()));
         }
-        causes.push(cause);
+        let mut present = causes.iter_mut();
+        match present.find(|present| present.decision == cause.decision) {
+            Some(present) => present.join(&cause),
+            None => causes.push(cause),
+        }
         if causes.len() > Marks::CAUSES {
-            causes.sort_by_key(|cause| Reverse((cause.severity, cause.until)));
+            worst_first(causes);
             causes.truncate(Marks::CAUSES);
         }
         if let Some(end) = end(causes) {
-            self.ends.insert((end, user.clone()));
+            self.ends.insert((end, who.clone()));
         }
     }
 
-    fn remove(&mut self, user: &UserIdentifiers) {
-        if let Some((user, causes)) = self.causes.remove_entry(user)
+    fn remove(&mut self, who: &Who) {
+        if let Some((who, causes)) = self.causes.remove_entry(who)
             && let Some(end) = end(&causes)
         {
-            self.ends.remove(&(end, user));
+            self.ends.remove(&(end, who));
         }
     }
 
-    /// Makes room by dropping the user whose last cause would end first.
+    /// Makes room by dropping the one whose last cause would end first.
     fn evict(&mut self) {
-        if let Some((_, user)) = self.ends.pop_first() {
-            self.causes.remove(&user);
+        if let Some((_, who)) = self.ends.pop_first() {
+            self.causes.remove(&who);
             self.evicted += 1;
         }
     }
+}
+
+/// Those that have not ended, the worst first.
+fn live(causes: &Causes, now: Timestamp) -> Vec<Cause> {
+    let live = causes.iter().filter(|cause| cause.is_live(now));
+    let mut live: Vec<_> = live.cloned().collect();
+    worst_first(&mut live);
+    live
+}
+
+/// Of equally bad ones, those that end last.
+pub(super) fn worst_first(causes: &mut [Cause]) {
+    causes.sort_by_key(|cause| (Reverse((cause.severity, cause.until)), cause.decision));
 }
 
 fn end(causes: &Causes) -> Option<Timestamp> {
     causes.iter().map(|cause| cause.until).max()
 }
 
-impl StepUp {
-    /// What a decision asks, and of whom.
-    pub(crate) fn asked_by(decision: &Decision, at: Timestamp) -> impl Iterator<Item = Self> {
-        decision
-            .responses
-            .iter()
-            .filter_map(move |response| match response {
-                Response::StepUp { user, until } => Some(Self {
-                    user: user.clone(),
-                    cause: Cause::of(decision, at, *until),
-                }),
-                _ => None,
-            })
-    }
-
-    /// Of the decisions that ask it of a user.
-    pub(crate) fn of(user: UserIdentifiers, causes: Vec<Cause>) -> Option<Self> {
-        let cause = causes.into_iter().max_by_key(|cause| cause.until)?;
-        Some(Self { user, cause })
-    }
-}
-
-impl AtRisk {
-    /// Of the decisions behind it, the worst first.
-    pub(crate) fn of(user: UserIdentifiers, causes: Vec<Cause>) -> Option<Self> {
-        Some(Self {
-            severity: causes.iter().map(|cause| cause.severity).max()?,
-            since: causes.iter().map(|cause| cause.since).min()?,
-            until: causes.iter().map(|cause| cause.until).max()?,
-            user,
-            causes,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bans::Effect;
+    use crate::event::DecisionId;
 
     fn user(n: u32) -> UserIdentifiers {
         UserIdentifiers::new("id", &n).unwrap()
@@ -289,6 +233,7 @@ mod tests {
             decision: DecisionId::new(0, n, 0),
             playbook: "test".into(),
             severity,
+            effect: Effect::AtRisk,
             since: at(n),
             until: at(until),
         }
@@ -351,5 +296,30 @@ mod tests {
         assert_eq!(marked, [false, true, true]);
         assert_eq!(marks.evicted(), 1);
         assert_eq!(marks.read().ends.len(), 2);
+    }
+    #[test]
+    fn a_decision_that_says_it_twice_counts_once_and_for_the_longer_time() {
+        let marks = Marks::new(10);
+        for until in [10, 30, 20] {
+            marks.add(&user(1), cause(1, Severity::High, until));
+        }
+        assert_eq!(marks.of(&user(1), at(0)), [cause(1, Severity::High, 30)]);
+        assert_eq!(marks.of(&user(2), at(0)), []);
+        assert_eq!(marks.of(&user(1), at(30)), []);
+    }
+
+    #[test]
+    fn whoever_is_meant_is_lifted_and_leaves_nothing_behind() {
+        let marks = Marks::new(10);
+        for n in 0..6_u64 {
+            marks.add(&n, cause(n, Severity::Low, 10));
+        }
+        marks.lift_all(|n| n % 2 == 0);
+        let mut left: Vec<u64> = marks.standing(at(0)).into_iter().map(|(n, _)| n).collect();
+        left.sort_unstable();
+        assert_eq!(left, [1, 3, 5]);
+        assert_eq!(marks.read().ends.len(), 3);
+        marks.lift_all(|_| true);
+        assert!(!marks.any());
     }
 }

@@ -1,4 +1,4 @@
-//! Who is refused now, and until when; who has to prove themselves once more, and whose account is at risk.
+//! Who is refused now, and until when; who has to prove themselves once more, who is at risk, and who attacks.
 //!
 //! A projection of the stream: [`Bans::apply`] takes in each event in order, and everybody else only asks.
 //! Asking whether somebody is banned who is not neither waits nor writes to memory that others read: the lock is
@@ -8,15 +8,21 @@
 
 mod allow;
 mod attempt;
+mod cause;
 mod exact;
 mod index;
+mod listed;
+mod marked;
 mod marks;
 mod prefixes;
+mod score;
 mod standing;
 
 pub use allow::AllowList;
 pub use attempt::{AttemptKind, Attempting, Named};
-pub use marks::{AtRisk, Cause, Marks, StepUp};
+pub use cause::{Cause, Effect};
+pub use listed::{AtRisk, Attacker, StepUp, UserStanding};
+pub use marks::Marks;
 pub use standing::Standing;
 
 use std::cell::LazyCell;
@@ -34,6 +40,7 @@ use crate::identity::UserIdentifiers;
 use attempt::Verdict;
 use exact::{Exact, covers, is_user};
 use index::Index;
+use marked::Marked;
 use prefixes::Prefixes;
 
 /// The bans in force.
@@ -49,8 +56,7 @@ pub struct Bans {
     /// Of networks where single users are banned.
     prefixes_of_pairs: Prefixes,
     exact: RwLock<Exact>,
-    step_ups: Marks,
-    risks: Marks,
+    marked: Marked,
     seed: FixedState,
     limit: usize,
 }
@@ -70,8 +76,7 @@ impl Bans {
             prefixes: Prefixes::default(),
             prefixes_of_pairs: Prefixes::default(),
             exact: RwLock::default(),
-            step_ups: Marks::new(limit),
-            risks: Marks::new(limit),
+            marked: Marked::new(limit),
             seed: FixedState::with_seed(seed),
             limit: limit.max(1),
         }
@@ -82,57 +87,43 @@ impl Bans {
         match &event.what {
             What::Decision(decision) if decision.enforced => {
                 for response in &decision.responses {
-                    self.respond(event.at, decision, response);
+                    self.respond(decision, response);
                 }
+                self.marked.decide(event.at, decision, &self.read().allowed);
             }
             What::Ban(ban) => self.insert(ban.clone().into()),
             What::Pardon { subject } => {
-                if let Subject::User(user) = subject {
-                    self.step_ups.lift(user);
-                    self.risks.lift(user);
-                }
+                self.marked.pardon(subject);
                 let mut exact = self.write();
                 self.lift(&mut exact, |standing| covers(subject, &standing.subject));
             }
             What::Allow { subject } => {
-                if let Subject::User(user) = subject {
-                    self.step_ups.lift(user);
-                }
+                self.marked.allow(subject);
                 let mut exact = self.write();
                 self.lift(&mut exact, |standing| covers(subject, &standing.subject));
                 exact.allowed.insert(subject.clone());
             }
-            What::SteppedUp { user } => {
-                self.step_ups.lift(user);
-                self.risks.lift(user);
-            }
+            What::SteppedUp { user } => self.marked.stepped_up(user),
             _ => {}
         }
     }
 
-    fn respond(&self, at: Timestamp, decision: &Decision, response: &Response) {
-        match response {
-            Response::Ban {
-                subject,
-                reach,
-                until,
-                redirect,
-            } => self.insert(Standing {
+    fn respond(&self, decision: &Decision, response: &Response) {
+        if let Response::Ban {
+            subject,
+            reach,
+            until,
+            redirect,
+        } = response
+        {
+            self.insert(Standing {
                 id: decision.id,
                 subject: subject.clone(),
                 reach: *reach,
                 until: Some(*until),
                 redirect: redirect.clone(),
                 because: decision.playbook.clone(),
-            }),
-            Response::StepUp { user, until } => {
-                if !self.read().allowed.contains_user(user) {
-                    self.step_ups.add(user, Cause::of(decision, at, *until));
-                }
-            }
-            Response::AtRisk { user, until } => {
-                self.risks.add(user, Cause::of(decision, at, *until));
-            }
+            });
         }
     }
 
@@ -210,14 +201,14 @@ impl Bans {
     #[inline]
     #[must_use]
     pub fn step_ups(&self) -> &Marks {
-        &self.step_ups
+        &self.marked.step_ups
     }
 
     /// Whose account may be in other hands.
     #[inline]
     #[must_use]
     pub fn risks(&self) -> &Marks {
-        &self.risks
+        &self.marked.risks
     }
 
     fn look_for_address(
@@ -270,6 +261,16 @@ impl Bans {
             .collect()
     }
 
+    /// The bans of a user, and of the user at one address, that have not ended; those that end last first.
+    fn standing_of(&self, user: &UserIdentifiers, now: Timestamp) -> Vec<Standing> {
+        let exact = self.read();
+        let all = exact.standing.values().flatten();
+        let of_user = all.filter(|ban| ban.is_live(now) && covers(&user.into(), &ban.subject));
+        let mut of_user: Vec<_> = of_user.map(|ban| Standing::clone(ban)).collect();
+        Standing::last_first(&mut of_user);
+        of_user
+    }
+
     /// Whether the allow list keeps all of `subject` from being banned.
     #[must_use]
     pub fn is_allowed(&self, subject: &Subject) -> bool {
@@ -286,8 +287,7 @@ impl Bans {
     /// Drops what has ended, so that it takes no memory. Bans end on time whether this is called or not.
     pub fn sweep(&self, now: Timestamp) {
         let ended = |exact: &Exact| exact.ends.first().is_some_and(|(until, _)| now >= *until);
-        self.step_ups.sweep(now);
-        self.risks.sweep(now);
+        self.marked.sweep(now);
         if !self.any() || !ended(&self.read()) {
             return;
         }
@@ -299,11 +299,11 @@ impl Bans {
         }
     }
 
-    /// How many bans, demands for a step-up and users at risk were dropped before their end because there
-    /// were too many.
+    /// How many bans, demands for a step-up, users at risk and attackers were dropped before their end because
+    /// there were too many.
     #[must_use]
     pub fn evicted(&self) -> u64 {
-        self.read().evicted + self.step_ups.evicted() + self.risks.evicted()
+        self.read().evicted + self.marked.evicted()
     }
 
     /// What the index, which is all that most checks look at, takes in memory, in bytes.

@@ -1,5 +1,8 @@
 //! One ban that stands, and what it keeps whom from.
 
+use std::borrow::Borrow;
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use crate::event::{Ban, DecisionId, Reach, RedirectTarget, Subject, Timestamp};
@@ -25,6 +28,12 @@ impl Standing {
     #[inline]
     pub(super) fn is_live(&self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| now < until)
+    }
+
+    /// Puts those first that end last.
+    pub(crate) fn last_first(all: &mut [impl Borrow<Self>]) {
+        let end = |ban: &Self| ban.until.map_or(u64::MAX, Timestamp::as_millis);
+        all.sort_by_key(|ban| (Reverse(end(ban.borrow())), ban.borrow().id));
     }
 
     /// Whether this ban covers all that `other` does.

@@ -198,6 +198,7 @@ fn decision(n: u64, severity: Severity, responses: Vec<Response>) -> Decision {
         severity,
         enforced: true,
         user: None,
+        suspects_user: false,
         address: None,
         responses: responses.into(),
         evidence: Evidence {

@@ -11,7 +11,7 @@
 //! | `pseudonym_secret` | `SQREEN_PSEUDONYM_SECRET` | none | users leave the process under a keyed hash; at least 16 bytes |
 //! | `digest_secret` | `SQREEN_DIGEST_SECRET` | random for each process | instances that share it see the same password tried on many accounts; at least 16 bytes |
 //! | `max_subjects` | `SQREEN_MAX_SUBJECTS` | `1000000` | users, addresses and pairs watched by each playbook |
-//! | `max_bans` | `SQREEN_MAX_BANS` | `1000000` | bans kept; and as many users who have to step up, and users at risk |
+//! | `max_bans` | `SQREEN_MAX_BANS` | `1000000` | bans kept; and as many users who have to step up, users at risk, and attackers |
 //! | `kept_events` | `SQREEN_KEPT_EVENTS` | `10000` | events kept in memory for people to look at |
 //! | `record` | `SQREEN_RECORD` | none | a file that the stream of events is written to (feature `ndjson`) |
 //! | `[intel]` `tor` | `SQREEN_INTEL_TOR` | none | lists of Tor exits: paths |

@@ -301,6 +301,7 @@ impl Engine {
                 enforced: playbook.mode == Mode::Enforce,
                 responses: all.into(),
                 user: seen.who.cloned(),
+                suspects_user: playbook.suspects_its_user(),
                 address: seen.address,
                 evidence: Evidence {
                     policy: self.version.clone(),

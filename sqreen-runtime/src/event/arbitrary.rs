@@ -209,7 +209,7 @@ pub(crate) fn decisions() -> impl Strategy<Value = Decision> {
             Severity::Critical,
         ][..],
     );
-    let about = (of(users()), of(addresses()));
+    let about = (of(users()), any::<bool>(), of(addresses()));
     (
         ids(),
         words(),
@@ -220,13 +220,22 @@ pub(crate) fn decisions() -> impl Strategy<Value = Decision> {
         evidence(),
     )
         .prop_map(
-            |(id, playbook, severity, enforced, responses, (user, address), evidence)| Decision {
+            |(
+                id,
+                playbook,
+                severity,
+                enforced,
+                responses,
+                (user, suspects_user, address),
+                evidence,
+            )| Decision {
                 id,
                 playbook,
                 severity,
                 enforced,
                 responses: responses.into(),
                 user,
+                suspects_user,
                 address,
                 evidence,
             },

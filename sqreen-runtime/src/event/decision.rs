@@ -96,6 +96,9 @@ pub struct Decision {
     /// The user of the event that decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserIdentifiers>,
+    /// Whether it is about what `user` did themselves, and people are only told: the user is suspected.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suspects_user: bool,
     /// The address of the event that decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,

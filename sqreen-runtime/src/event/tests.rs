@@ -96,6 +96,7 @@ fn events() -> Vec<Event> {
         enforced: true,
         responses: responses.into(),
         user: Some(user.clone()),
+        suspects_user: true,
         address: origin.address,
         evidence,
     };

@@ -23,7 +23,8 @@ const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const HALF_A_DAY: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// The custom event that says that somebody asked for a new password.
-const PASSWORD_RESET: &str = "password.reset";
+/// A custom event whose user is whom it is done to: anybody can ask for a reset of anybody's password.
+pub(super) const PASSWORD_RESET: &str = "password.reset";
 
 pub(super) fn playbooks() -> Vec<Playbook> {
     vec![
@@ -602,6 +603,27 @@ mod tests {
             assert!(!bans || playbook.at_most <= HALF_A_DAY, "{}", playbook.name);
             assert!(playbook.lasting >= Playbook::SHORTEST, "{}", playbook.name);
         }
+    }
+
+    #[test]
+    fn only_what_users_do_themselves_makes_them_suspects() {
+        let mut all = playbooks();
+        all.extend(Policy::templates());
+        all.retain(Playbook::suspects_its_user);
+        let suspect: Vec<_> = all.iter().map(|playbook| &*playbook.name).collect();
+        let expected = [
+            "admin-role-granted",
+            "user-outside-domain",
+            "unusual-profile-updates",
+            "unusual-invitations",
+            "unusual-deletions",
+            "microwires",
+            "content-abuse",
+            "free-plan-abuse",
+            "costly-features",
+            "sensitive-data-leak",
+        ];
+        assert_eq!(suspect, expected);
     }
 
     #[test]

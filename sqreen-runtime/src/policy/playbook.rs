@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::event::{EventName, RedirectTarget, Severity};
 
 use super::Conditions;
+use super::builtin::PASSWORD_RESET;
 
 /// A rule of the policy, read as a sentence: *when* there is a login, *if* it failed, *by* address, *count* the
 /// users; on *reaching* ten *within* ten minutes *then* ban the address, *lasting* a quarter of an hour.
@@ -265,6 +266,15 @@ impl Playbook {
             && self.share.is_none()
             && self.after.is_none()
             && self.above_usual.is_none()
+    }
+
+    /// Whether its decisions are about what their user did, and only tell people of it. Who logs in in somebody's
+    /// name, or has their password reset, may be anybody; a business event is its user's own.
+    pub(crate) fn suspects_its_user(&self) -> bool {
+        let is_theirs = matches!(&self.when, When::Custom(name) if name.as_str() != PASSWORD_RESET);
+        is_theirs
+            && matches!(self.by, By::User | By::UserAndAddress)
+            && self.then.iter().all(|then| *then == Then::Notify)
     }
 
     /// Whether it counts just as `other` does, whatever it makes of it.

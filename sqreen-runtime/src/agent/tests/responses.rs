@@ -109,6 +109,7 @@ fn decision(n: u64, severity: Severity, responses: Vec<Response>) -> Decision {
         enforced: true,
         responses: responses.into(),
         user: Some(user(ALICE)),
+        suspects_user: false,
         address: Some(address()),
         evidence: Evidence {
             policy: "".into(),

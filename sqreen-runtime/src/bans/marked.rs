@@ -1,0 +1,210 @@
+//! What decisions say of whom beside turning them away: who is the victim, who the attacker.
+//!
+//! The one place where that is told apart. A ban of an address, or of a user, is of somebody who attacks. One that
+//! only closes an account to strangers protects its user, who is at risk, as is whoever has to prove themselves and
+//! whoever's account may be in other hands. Decisions that only observe say nothing of anybody.
+
+use std::collections::BTreeMap;
+
+use crate::event::{Decision, Reach, Response, Subject, Timestamp};
+use crate::identity::UserIdentifiers;
+
+use super::exact::covers;
+use super::score::lasting;
+use super::{AllowList, AtRisk, Attacker, Bans, Cause, Effect, Marks, StepUp, UserStanding};
+
+/// Who is marked as what.
+#[derive(Debug)]
+pub(super) struct Marked {
+    /// Users who have to prove themselves once more.
+    pub(super) step_ups: Marks,
+    /// Users whose account may be in other hands.
+    pub(super) risks: Marks,
+    /// Users whose account is closed to strangers, because it is guessed at.
+    guessed_at: Marks,
+    /// Networks and users who attack.
+    attackers: Marks<Subject>,
+}
+
+impl Marked {
+    /// Nobody is. `limit` is that of each kind.
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            step_ups: Marks::new(limit),
+            risks: Marks::new(limit),
+            guessed_at: Marks::new(limit),
+            attackers: Marks::new(limit),
+        }
+    }
+
+    /// Takes in a decision that is carried out.
+    pub(super) fn decide(&self, at: Timestamp, decision: &Decision, allowed: &AllowList) {
+        for response in &decision.responses {
+            self.respond(at, decision, response, allowed);
+        }
+        if let (true, Some(user)) = (decision.suspects_user, &decision.user) {
+            self.accuse(at, decision, &user.into(), Effect::Told, allowed);
+        }
+    }
+
+    fn respond(
+        &self,
+        at: Timestamp,
+        decision: &Decision,
+        response: &Response,
+        allowed: &AllowList,
+    ) {
+        let cause = |effect, until| Cause::of(decision, effect, at, until);
+        match response {
+            Response::StepUp { user, until } => {
+                if !allowed.contains_user(user) {
+                    self.step_ups.add(user, cause(Effect::StepUp, *until));
+                }
+            }
+            Response::AtRisk { user, until } => {
+                self.risks.add(user, cause(Effect::AtRisk, *until));
+            }
+            Response::Ban {
+                subject,
+                reach,
+                until,
+                ..
+            } => {
+                let effect = Effect::of_ban(subject, *reach);
+                match (victim(subject, *reach), allowed.contains(subject)) {
+                    (_, true) => {}
+                    (Some(user), false) => self.guessed_at.add(user, cause(effect, *until)),
+                    (None, false) => self.accuse(at, decision, subject, effect, allowed),
+                }
+            }
+        }
+    }
+
+    fn accuse(
+        &self,
+        at: Timestamp,
+        decision: &Decision,
+        subject: &Subject,
+        effect: Effect,
+        allowed: &AllowList,
+    ) {
+        if !allowed.contains(subject) {
+            let until = at.plus(lasting(decision.severity));
+            let cause = Cause::of(decision, effect, at, until);
+            self.attackers.add(subject, cause);
+        }
+    }
+
+    pub(super) fn pardon(&self, subject: &Subject) {
+        if let Subject::User(user) = subject {
+            self.risks.lift(user);
+        }
+        self.allow(subject);
+    }
+
+    /// An account may be in other hands whoever its user is.
+    pub(super) fn allow(&self, subject: &Subject) {
+        if let Subject::User(user) = subject {
+            self.step_ups.lift(user);
+            self.guessed_at.lift(user);
+        }
+        self.attackers
+            .lift_all(|attacker| covers(subject, attacker));
+    }
+
+    /// Whoever guesses at the account goes on.
+    pub(super) fn stepped_up(&self, user: &UserIdentifiers) {
+        self.step_ups.lift(user);
+        self.risks.lift(user);
+    }
+
+    pub(super) fn sweep(&self, now: Timestamp) {
+        self.step_ups.sweep(now);
+        self.risks.sweep(now);
+        self.guessed_at.sweep(now);
+        self.attackers.sweep(now);
+    }
+
+    pub(super) fn evicted(&self) -> u64 {
+        let of_users = [&self.step_ups, &self.risks, &self.guessed_at];
+        of_users.map(Marks::evicted).iter().sum::<u64>() + self.attackers.evicted()
+    }
+
+    /// All that puts users at risk.
+    fn of_victims(&self) -> [&Marks; 3] {
+        [&self.risks, &self.guessed_at, &self.step_ups]
+    }
+}
+
+/// The user whom a ban protects: it closes their account to others, and turns nobody else away.
+fn victim(subject: &Subject, reach: Reach) -> Option<&UserIdentifiers> {
+    match (subject, reach) {
+        (Subject::UserAt { user, .. }, _) | (Subject::User(user), Reach::UnfamiliarLogins) => {
+            Some(user)
+        }
+        (Subject::User(_) | Subject::Network(_), _) => None,
+    }
+}
+
+impl Bans {
+    /// The users who are at risk, the worst first.
+    #[must_use]
+    pub fn at_risk(&self, now: Timestamp) -> Vec<AtRisk> {
+        let mut causes: BTreeMap<UserIdentifiers, Vec<Cause>> = BTreeMap::new();
+        for marks in self.marked.of_victims() {
+            for (user, of_user) in marks.standing(now) {
+                causes.entry(user).or_default().extend(of_user);
+            }
+        }
+        let all = causes.into_iter();
+        let mut all: Vec<_> = all
+            .filter_map(|(user, causes)| AtRisk::of(user, causes, now))
+            .collect();
+        AtRisk::worst_first(&mut all);
+        all
+    }
+
+    /// Who attacks, the worst first. Who is [inferred](Attacker::inferred) is not known here.
+    #[must_use]
+    pub fn attackers(&self, now: Timestamp) -> Vec<Attacker> {
+        let all = self.marked.attackers.standing(now).into_iter();
+        let mut all: Vec<_> = all
+            .filter_map(|(subject, causes)| Attacker::of(subject, causes, now))
+            .collect();
+        Attacker::worst_first(&mut all);
+        all
+    }
+
+    /// The users who have to prove themselves once more, those of whom it is asked for longest first.
+    #[must_use]
+    pub fn asked_to_step_up(&self, now: Timestamp) -> Vec<StepUp> {
+        let all = self.marked.step_ups.standing(now).into_iter();
+        let mut all: Vec<_> = all
+            .filter_map(|(user, causes)| StepUp::of(user, causes))
+            .collect();
+        StepUp::longest_first(&mut all);
+        all
+    }
+
+    /// How it stands with one user. It looks through all bans, and is for people to ask.
+    #[must_use]
+    pub fn user(&self, user: &UserIdentifiers, now: Timestamp) -> UserStanding {
+        let victim = self.marked.of_victims();
+        let at_risk = victim
+            .iter()
+            .flat_map(|marks| marks.of(user, now))
+            .collect();
+        let subject = user.into();
+        let attacks = self.marked.attackers.of(&subject, now);
+        UserStanding {
+            at_risk: AtRisk::of(user.clone(), at_risk, now),
+            attacks: Attacker::of(subject, attacks, now),
+            step_up: StepUp::of(user.clone(), self.marked.step_ups.of(user, now)),
+            bans: self.standing_of(user, now),
+            user: user.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
