@@ -131,6 +131,12 @@ fn help() -> ExitCode {
 
 #[expect(clippy::print_stderr, reason = "the reason why the program ends")]
 fn complain(error: &dyn Error) -> ExitCode {
-    eprintln!("shop: {error}");
+    let mut reason = error.to_string();
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        reason += &format!(": {deeper}");
+        cause = deeper.source();
+    }
+    eprintln!("shop: {reason}");
     ExitCode::FAILURE
 }

@@ -2,7 +2,7 @@
 //!
 //! The one place where that is told apart. A ban of an address, or of a user, is of somebody who attacks. One that
 //! only closes an account to strangers protects its user, who is at risk, as is whoever has to prove themselves and
-//! whoever's account may be in other hands. Decisions that only observe say nothing of anybody.
+//! whoever's account may be in other hands, banned or not. Decisions that only observe say nothing of anybody.
 
 use std::collections::BTreeMap;
 
@@ -71,10 +71,11 @@ impl Marked {
                 ..
             } => {
                 let effect = Effect::of_ban(subject, *reach);
-                match (victim(subject, *reach), allowed.contains(subject)) {
-                    (_, true) => {}
-                    (Some(user), false) => self.guessed_at.add(user, cause(effect, *until)),
-                    (None, false) => self.accuse(at, decision, subject, effect, allowed),
+                match victim(subject, *reach) {
+                    _ if allowed.contains(subject) => {}
+                    Some(user) => self.guessed_at.add(user, cause(effect, *until)),
+                    None if is_taken_over(subject, decision) => {}
+                    None => self.accuse(at, decision, subject, effect, allowed),
                 }
             }
         }
@@ -144,6 +145,17 @@ fn victim(subject: &Subject, reach: Reach) -> Option<&UserIdentifiers> {
         }
         (Subject::User(_) | Subject::Network(_), _) => None,
     }
+}
+
+/// Whether a ban is of a user whom the same decision takes for a victim: of an account that others use by now.
+fn is_taken_over(subject: &Subject, decision: &Decision) -> bool {
+    let Subject::User(banned) = subject else {
+        return false;
+    };
+    decision.responses.iter().any(|response| match response {
+        Response::AtRisk { user, .. } | Response::StepUp { user, .. } => user == banned,
+        Response::Ban { .. } => false,
+    })
 }
 
 impl Bans {

@@ -216,6 +216,8 @@ fn end(causes: &Causes) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::bans::Effect;
     use crate::event::DecisionId;
@@ -321,5 +323,47 @@ mod tests {
         assert_eq!(marks.read().ends.len(), 3);
         marks.lift_all(|_| true);
         assert!(!marks.any());
+    }
+
+    #[derive(Debug, Clone)]
+    enum Step {
+        Add(u8, u64, Severity, u64),
+        Lift(u8),
+        LiftOdd,
+        Sweep(u64),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let severity = prop_oneof![Just(Severity::Low), Just(Severity::High)];
+        prop_oneof![
+            8 => (0..6_u8, 0..20_u64, severity, 1..50_u64)
+                .prop_map(|(who, id, severity, until)| Step::Add(who, id, severity, until)),
+            1 => (0..6_u8).prop_map(Step::Lift),
+            1 => Just(Step::LiftOdd),
+            1 => (0..50_u64).prop_map(Step::Sweep),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn when_each_ends_is_always_known_and_none_is_over_the_limit(
+            steps in proptest::collection::vec(step(), 0..80)
+        ) {
+            let marks = Marks::new(4);
+            for step in steps {
+                match step {
+                    Step::Add(who, id, severity, until) => marks.add(&who, cause(id, severity, until)),
+                    Step::Lift(who) => marks.lift(&who),
+                    Step::LiftOdd => marks.lift_all(|who| who % 2 == 1),
+                    Step::Sweep(now) => marks.sweep(at(now)),
+                }
+                let exact = marks.read();
+                let ends = exact.causes.iter().map(|(who, causes)| (end(causes).unwrap(), *who));
+                prop_assert_eq!(&exact.ends, &ends.collect());
+                prop_assert!(exact.causes.values().all(|causes| causes.len() <= Marks::CAUSES));
+                prop_assert!(exact.causes.len() <= 4);
+                prop_assert_eq!(marks.live.load(Ordering::Acquire), exact.causes.len());
+            }
+        }
     }
 }

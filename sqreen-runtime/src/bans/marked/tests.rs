@@ -152,6 +152,20 @@ fn whom_a_ban_turns_away_attacks_and_whom_it_protects_is_at_risk() {
 }
 
 #[test]
+fn a_banned_user_whose_account_is_in_other_hands_is_a_victim_still() {
+    let bans = bans();
+    let risk = Response::AtRisk {
+        user: user(1),
+        until: at(15),
+    };
+    let banned = [user(1), user(2)].map(|user| everything(user.into()));
+    let responses = vec![banned[0].clone(), risk, banned[1].clone()];
+    decide(&bans, 0, decision(1, Severity::Critical, responses));
+    assert_eq!(victims(&bans, at(0)), [(user(1), 95)]);
+    assert_eq!(attackers(&bans, at(0)), [(user(2).into(), 95)]);
+}
+
+#[test]
 fn whom_people_are_told_of_attacks_only_where_they_did_it_themselves() {
     let bans = bans();
     let told = decision(1, Severity::High, vec![]);
