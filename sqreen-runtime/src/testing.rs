@@ -29,6 +29,7 @@ impl Folder {
     }
 
     /// Puts a file in place whole.
+    #[cfg(feature = "config-file")]
     pub(crate) fn replace(&self, name: &str, text: &str) {
         let new = self.write(&format!("{name}.new"), text);
         std::fs::rename(new, self.path(name)).unwrap();

@@ -2,9 +2,8 @@
 use std::{path::Path, time::Duration};
 
 use super::*;
-use crate::intel::SourceKind;
 #[cfg(feature = "config-file")]
-use crate::policy::Mode;
+use crate::{intel::SourceKind, policy::Mode};
 
 fn variables(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let mut config = Config::default();
