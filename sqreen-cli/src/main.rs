@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use sqreen_cli::{replay, score};
+use sqreen_cli::{replay, score, simulate};
 
 /// What a policy of sqreen would have decided, on recorded streams and on made-up ones.
 #[derive(Debug, Parser)]
@@ -19,6 +19,7 @@ struct Arguments {
 enum Command {
     Replay(replay::Command),
     Score(score::Command),
+    Simulate(simulate::Command),
 }
 
 const CHECK_FAILED: u8 = 1;
@@ -72,5 +73,6 @@ fn run(command: &Command) -> Result<(), Box<dyn Error>> {
     match command {
         Command::Replay(replay) => Ok(replay.run(to)?),
         Command::Score(score) => Ok(score.run(to)?),
+        Command::Simulate(simulate) => Ok(simulate.run()?),
     }
 }

@@ -25,8 +25,10 @@
 mod accounts;
 mod attack;
 mod clients;
+mod command;
 mod dice;
 mod geography;
+pub mod labels;
 mod life;
 mod people;
 mod rates;
@@ -34,6 +36,7 @@ mod sketch;
 mod stream;
 
 pub use attack::{AttackKind, Campaign, CampaignId, UnknownAttack};
+pub use command::{Command, SimulateError};
 
 use sqreen::event::Event;
 

@@ -9,7 +9,7 @@ mod hand;
 mod kind;
 mod takeover;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -102,17 +102,20 @@ impl Attack {
 
 /// Plans so many campaigns of each kind.
 pub(super) fn plan(world: &World, kinds: &[AttackKind], of_each: u32) -> Vec<Attack> {
-    let each = kinds
-        .iter()
-        .flat_map(|kind| (0..of_each).map(|nth| (*kind, nth)));
-    (0..)
-        .zip(each)
-        .map(|(id, (kind, nth))| Attack {
+    let all = kinds.iter().flat_map(|kind| (0..of_each).map(|_| *kind));
+    let mut drawn: BTreeMap<AttackKind, u32> = BTreeMap::new();
+    let planned = (0..).zip(all).map(|(id, kind)| {
+        // What a campaign is does not depend on which other kinds there are.
+        let nth = drawn.entry(kind).or_default();
+        let sketches = sketches(world, CampaignId(id), kind, *nth);
+        *nth += 1;
+        Attack {
             id: CampaignId(id),
             kind,
-            sketches: sketches(world, CampaignId(id), kind, nth),
-        })
-        .collect()
+            sketches,
+        }
+    });
+    planned.collect()
 }
 
 fn sketches(world: &World, id: CampaignId, kind: AttackKind, nth: u32) -> Vec<Sketch> {
