@@ -105,7 +105,9 @@ impl Scorer {
     /// What it came to.
     #[must_use]
     pub fn finish(self) -> Card {
-        let campaigns = self.campaigns.into_iter().map(CampaignCount::finish);
+        // One that was planned for after the end of the stream is none.
+        let campaigns = self.campaigns.into_iter().filter(|one| one.events > 0);
+        let campaigns = campaigns.map(CampaignCount::finish);
         Card::of(campaigns, self.honest.finish())
     }
 }

@@ -11,6 +11,7 @@ use smallvec::SmallVec;
 use crate::event::{Timestamp, millis};
 use crate::policy::Playbook;
 
+use super::seen::hands_over;
 use super::subjects::Kept;
 use super::usual::Usual;
 
@@ -60,9 +61,8 @@ pub(super) struct Levels {
     tallies: SmallVec<[(Marks, Shares); 1]>,
     /// For each playbook that compares with what is usual, what is.
     usual: SmallVec<[(Marks, Usual); 1]>,
-    /// For each playbook that counts handovers, who the last event came from: network and user agent, 16 bits
-    /// each.
-    clients: SmallVec<[(Marks, Option<u32>); 1]>,
+    /// For each playbook that counts handovers, who the last event came from, and when.
+    clients: SmallVec<[(Marks, Option<(u32, Timestamp)>); 1]>,
     /// Up to where in the stream nothing is held against the subject.
     forgiven: u64,
 }
@@ -315,11 +315,17 @@ impl Levels {
         u32::try_from(held.div_ceil(each)).unwrap_or(u32::MAX)
     }
 
-    /// Whether the session went to another network and another user agent at once.
-    pub(super) fn changes_hands(&mut self, mark: Marks, client: u32) -> bool {
-        let before = level(&mut self.clients, mark).replace(client);
-        let changed = before.map_or(0, |before| before ^ client);
-        changed & 0xFFFF_0000 != 0 && changed & 0xFFFF != 0
+    /// Whether the session [went from one client to another](hands_over) within this time: in a week a phone
+    /// changes its network and its browser.
+    pub(super) fn changes_hands(
+        &mut self,
+        mark: Marks,
+        client: u32,
+        now: Timestamp,
+        within: Duration,
+    ) -> bool {
+        let before = level(&mut self.clients, mark).replace((client, now));
+        before.is_some_and(|(before, at)| now.since(at) < within && hands_over(before, client))
     }
 
     pub(super) fn shares(&mut self, mark: Marks) -> &mut Shares {

@@ -104,9 +104,11 @@ impl Judged<'_> {
     /// What is so before the event; `None` where the event does not count for that.
     pub(super) fn prior(&self, history: &mut History) -> Option<Prior> {
         let (playbook, mark, now) = (self.playbook, self.rule.mark, self.context.seen.point());
-        if playbook.counts == Counts::Handovers && !history.levels().changes_hands(mark, self.value)
-        {
-            return None;
+        if playbook.counts == Counts::Handovers {
+            let levels = history.levels();
+            if !levels.changes_hands(mark, self.value, now.at, window(playbook)) {
+                return None;
+            }
         }
         let mut prior = Prior {
             mark,

@@ -114,7 +114,7 @@ impl Lane {
             self.kinds |= kinds(&playbook.when, &Conditions::default());
         }
         if playbook.redeemed_by_success {
-            self.redeemed |= rule.mark;
+            self.redeemed |= rule.mark | rule.before;
             self.kinds |= kind(Kind::Login(Outcome::Success));
         }
         if let Some(after) = after {

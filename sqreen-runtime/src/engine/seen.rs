@@ -5,8 +5,8 @@ use std::hash::BuildHasher;
 use foldhash::quality::FixedState;
 
 use crate::event::{
-    Address, Attempt, Custom, Event, Facts, Network, Outcome, Properties, SecretDigest, Session,
-    SessionDigest, Timestamp, What,
+    Address, Attempt, Country, Custom, Event, Facts, Network, Outcome, Properties, SecretDigest,
+    Session, SessionDigest, Timestamp, What,
 };
 use crate::identity::{Traits, UserIdentifiers};
 use crate::policy::{By, Counts, When};
@@ -170,16 +170,39 @@ impl<'a> Seen<'a> {
         value.map_or(0, short)
     }
 
-    /// Network and user agent in one number, 16 bits each.
+    /// Network, user agent and country in one number, for [`hands_over`].
     fn client(&self) -> u32 {
-        let half = |key: Option<u64>| key.map_or(0, short) & 0xFFFF;
-        half(self.keys.network) << 16 | half(self.keys.device)
+        let country = self.facts.and_then(|facts| facts.country);
+        let part = |key: Option<u64>, mask: u32| key.map_or(0, short) & mask;
+        part(self.keys.network, NETWORK)
+            | part(self.keys.device, DEVICE)
+            | country.map_or(0, number)
     }
 
     fn property(&self, name: &str, state: &FixedState) -> Option<u64> {
         let value = self.properties()?.get(name)?;
         Some(state.hash_one(value.to_string()))
     }
+}
+
+/// Where the parts of a client are in its number.
+const NETWORK: u32 = 0xFFF0_0000;
+const DEVICE: u32 = 0x000F_FC00;
+const COUNTRY: u32 = 0x3FF;
+
+/// A country as one of 26 times 26, from 1 on.
+fn number(country: Country) -> u32 {
+    let letters = country.as_str().bytes();
+    letters.fold(0, |number, letter| number * 26 + u32::from(letter - b'A')) + 1
+}
+
+/// Whether a session went from one client to another: to another network, and with it to another user agent or
+/// another country. A phone changes its network, a browser its version; whoever takes a session over can call
+/// themselves what they like, but is seldom in the same country.
+pub(super) fn hands_over(before: u32, now: u32) -> bool {
+    let changed = |part: u32| (before ^ now) & part != 0;
+    let both_known = before & COUNTRY != 0 && now & COUNTRY != 0;
+    changed(NETWORK) && (changed(DEVICE) || (both_known && changed(COUNTRY)))
 }
 
 /// A success whose answer was withheld is an attacker's: it neither clears nor proves anything.

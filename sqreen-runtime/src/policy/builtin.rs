@@ -281,8 +281,8 @@ fn distributed_guessing() -> Playbook {
             .into(),
         only_if: failed_elsewhere(),
         by: By::Everything,
-        reaching: at(50),
-        over: Over::Within(5 * MINUTE),
+        reaching: at(30),
+        over: Over::Within(15 * MINUTE),
         above_usual: Some(at(4)),
         cool_down: HOUR,
         severity: Severity::High,
@@ -350,6 +350,7 @@ fn takeover_after_stuffing() -> Playbook {
             within: HOUR,
         }),
         sparing: Some(20),
+        redeemed_by_success: true,
         then: vec![Then::AtRisk, Then::StepUp],
         lasting: DAY,
         at_most: DAY,
@@ -448,8 +449,8 @@ fn unusual_network() -> Playbook {
 
 fn session_taken_over() -> Playbook {
     Playbook {
-        about: "A session whose network and user agent change at once (OWASP AppSensor SE5 and SE6, MITRE ATT&CK \
-                T1539). It needs `session = …` where the session's user is identified."
+        about: "A session whose network changes within an hour, and with it the user agent or the country (OWASP \
+                AppSensor SE5 and SE6, MITRE ATT&CK T1539). It needs `session = …` where the session's user is identified."
             .into(),
         by: By::Session,
         counts: Counts::Handovers,
@@ -496,13 +497,13 @@ fn sign_ups_all_day() -> Playbook {
 
 fn distributed_sign_up() -> Playbook {
     Playbook {
-        about: "Mass sign-up (OWASP OAT-019) from many addresses: more accounts are opened than is usual for this \
-                application, by four standard deviations."
+        about: "Mass sign-up (OWASP OAT-019) from many addresses: more accounts are opened in half an hour than is \
+                usual for this application, by four standard deviations."
             .into(),
         only_if: succeeded(),
         by: By::Everything,
-        reaching: at(50),
-        over: Over::Within(10 * MINUTE),
+        reaching: at(20),
+        over: Over::Within(30 * MINUTE),
         above_usual: Some(at(4)),
         cool_down: HOUR,
         ..Playbook::new("distributed-sign-up", When::SignUp)

@@ -145,8 +145,8 @@ pub enum Counts {
     Secrets,
     /// Distinct values of this property.
     Property(Box<str>),
-    /// Events whose network and user agent are both others than those of the event before: a phone changes its
-    /// network and a browser its version, seldom both between two requests.
+    /// Events whose network is another than that of the event before in the same time, and with it the user agent
+    /// or the country: a phone changes its network and a browser its version, seldom both within the hour.
     Handovers,
 }
 

@@ -199,7 +199,7 @@ fn distributed_credential_stuffing_takes_four_deviations_more_than_usual() {
         let mut world = only("distributed-credential-stuffing");
         after_usual(
             |n, pause| {
-                world.wait(pause);
+                world.wait(pause * 3);
                 world.fails(&Client::anywhere(n), &somebody(n))
             },
             usual,

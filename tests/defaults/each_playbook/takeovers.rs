@@ -235,7 +235,7 @@ fn distributed_sign_up_takes_four_deviations_more_than_usual() {
         let mut world = only("distributed-sign-up");
         after_usual(
             |n, pause| {
-                world.wait(pause * 2);
+                world.wait(pause * 6);
                 world.signs_up(&Client::anywhere(n), &somebody(n))
             },
             usual,

@@ -147,7 +147,7 @@ fn two_playbooks_both_see_a_session_change_hands() {
         Policy::new([handovers("one"), handovers("other")]).unwrap(),
         1,
     );
-    let mut uses = |from: &str, agent: &str| {
+    let mut uses = |millis: u64, from: &str, agent: &str| {
         let session = Session {
             user: email(ALICE),
             traits: Traits::new(),
@@ -160,13 +160,15 @@ fn two_playbooks_both_see_a_session_change_hands() {
             facts: None,
         };
         engine.observe(&Event {
-            at: Timestamp::from_millis(1),
+            at: Timestamp::from_millis(millis),
             origin,
             what: What::Session(session),
         })
     };
-    assert_eq!(uses("192.0.2.1", "Firefox"), []);
-    assert_eq!(names(&uses("198.51.100.1", "curl")), ["one", "other"]);
+    assert_eq!(uses(1, "192.0.2.1", "Firefox"), []);
+    assert_eq!(names(&uses(2, "198.51.100.1", "curl")), ["one", "other"]);
+    // In as long a time as they count in, a phone has another network and its browser another version.
+    assert_eq!(uses(600_002, "192.0.2.1", "Firefox"), []);
 }
 
 #[test]

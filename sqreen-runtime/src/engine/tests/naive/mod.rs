@@ -57,6 +57,9 @@ impl Key {
     }
 }
 
+/// Network, user agent and country.
+type Client = (Option<Network>, Option<String>, Option<Country>);
+
 #[derive(Default)]
 struct Book {
     counted: Vec<Kept>,
@@ -66,7 +69,7 @@ struct Book {
     /// When there were any that counted.
     some: Vec<Timestamp>,
     /// The client of the event before.
-    client: Option<(Option<Network>, Option<String>)>,
+    client: Option<(Client, Timestamp)>,
 }
 
 #[derive(Default)]
@@ -263,10 +266,23 @@ impl Naive {
         {
             return Some((1, vec![entry], None));
         }
+        let window = match playbook.over {
+            Over::Within(within) => within,
+            Over::Leaking(leaking) => leaking * playbook.reaching.get(),
+        };
         if handovers {
-            let client = (view.network(), view.device());
-            let last = book.client.replace(client.clone());
-            if !last.is_some_and(|last| last.0 != client.0 && last.1 != client.1) {
+            let facts = view.event.origin.facts.as_deref();
+            let country = facts.and_then(|facts| facts.country);
+            let client = (view.network(), view.device(), country);
+            let last = book.client.replace((client.clone(), now));
+            let recent = last.filter(|(_, at)| now.since(*at) < window);
+            let goes_abroad = |last: &Client| {
+                let countries = last.2.zip(client.2);
+                countries.is_some_and(|(last, now)| last != now)
+            };
+            let hands_over =
+                |last: &Client| last.0 != client.0 && (last.1 != client.1 || goes_abroad(last));
+            if !recent.is_some_and(|(last, _)| hands_over(&last)) {
                 return None;
             }
         }
@@ -279,10 +295,6 @@ impl Naive {
             }
             after_figure = Some(figure as u32);
         }
-        let window = match playbook.over {
-            Over::Within(within) => within,
-            Over::Leaking(leaking) => leaking * playbook.reaching.get(),
-        };
         let is_known = distinct
             && recent(&book.counted, now, window, true)
                 .iter()
@@ -324,7 +336,9 @@ impl Naive {
             && view.outcome == Some(Outcome::Success)
             && let Some(book) = self.books.get_mut(&(number, key.clone()))
         {
-            book.counted.retain(|kept| kept.user.as_ref() != view.user);
+            for kept in [&mut book.counted, &mut book.before] {
+                kept.retain(|kept| kept.user.as_ref() != view.user);
+            }
         }
     }
 
