@@ -3,7 +3,7 @@
 
 pub use sqreen_macros::{Identity, auto, identify, skip, track, track_auth, track_signup};
 pub use sqreen_runtime::event::{
-    Address, DecisionId, Network, PropertyValue, RedirectTarget, Severity, Subject,
+    Address, DecisionId, LoginRisk, Network, PropertyValue, RedirectTarget, Severity, Subject,
 };
 pub use sqreen_runtime::identity::{
     IdentifierValue, Identity, IdentityError, IntoIdentifiers, Traits, UserIdentifiers, ValueWriter,
@@ -15,8 +15,8 @@ pub use sqreen_runtime::web;
 pub use sqreen_runtime::{
     Agent, Ban, Builder, Checkpoint, Ending, LoginOptions, LoginOutcome, Receipt, Rejected,
     RequestContext, SecretValue, SessionOptions, Sqreen, StartError, TrackOptions, auth_track,
-    auth_track_with, identify, identify_with, risk, signup_track, start, step_up_required,
-    stepped_up, track, user_is_banned,
+    auth_track_with, identify, identify_with, login_risk, risk, signup_track, start,
+    step_up_required, stepped_up, track, user_is_banned,
 };
 pub use sqreen_runtime::{
     bans, config, engine, event, identity, intel, log, pipeline, policy, registry, request,

@@ -49,7 +49,7 @@ pub use agent::{Agent, Ban, Builder, Ending, StartError, start};
 pub use sdk::{
     Checkpoint, LoginOptions, LoginOutcome, Receipt, Rejected, RequestContext, SecretValue,
     SessionOptions, Sqreen, TrackOptions, auth_track, auth_track_with, identify, identify_with,
-    risk, signup_track, step_up_required, stepped_up, track, user_is_banned,
+    login_risk, risk, signup_track, step_up_required, stepped_up, track, user_is_banned,
 };
 
 /// What expanded attributes use. Not for anybody else: it changes with any version.

@@ -16,6 +16,7 @@ mod bounded_memory;
 mod end_to_end;
 mod exact_figures;
 mod how_bans_end;
+mod how_risky_a_login_is;
 mod nobody_else;
 mod who_attacks;
 mod who_is_at_risk;

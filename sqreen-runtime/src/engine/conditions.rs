@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::event::{AddressKinds, Network, Property};
 use crate::identity::UserIdentifiers;
-use crate::policy::{Conditions, CountryIs, Habit, Test, TravelIs, UserIs};
+use crate::policy::{Conditions, CountryIs, Habit, RiskIs, Test, TravelIs, UserIs};
 
 use super::seen::Seen;
 
@@ -76,6 +76,7 @@ impl Asked {
                 || !conditions.address.is_empty()
                 || !conditions.from.is_empty()
                 || conditions.travel.is_some()
+                || conditions.risk.is_some()
                 || !conditions.properties.is_empty()
                 || !conditions.traits.is_empty(),
         }
@@ -117,6 +118,7 @@ fn more(asked: &Conditions, seen: &Seen<'_>, wanted: fn(bool) -> bool) -> Option
         .or_else(|| found((!asked.address.is_empty()).then(|| is_of_kind(asked, seen))))
         .or_else(|| found((!asked.from.is_empty()).then(|| is_from(&asked.from, seen))))
         .or_else(|| found(asked.travel.map(|travel| is_journey(travel, seen))))
+        .or_else(|| found(asked.risk.map(|risk| is_risky(risk, seen))))
         .or_else(|| {
             let property = |name: &str| seen.properties()?.get(name).cloned();
             found(tests(&asked.properties, property, wanted(true)))
@@ -168,6 +170,10 @@ fn is_journey(asked: TravelIs, seen: &Seen<'_>) -> bool {
         let possible = u128::from(asked.kilometres_an_hour) * travel.within.as_millis();
         travel.kilometres > asked.kilometres && covered > possible
     })
+}
+
+fn is_risky(asked: RiskIs, seen: &Seen<'_>) -> bool {
+    seen.risk.is_some_and(|risk| risk.score() > asked.above)
 }
 
 /// Whether all tests hold, or `any` of them, where there are any.

@@ -33,6 +33,7 @@ mod judge;
 mod lane;
 mod profiles;
 mod responses;
+mod risk;
 mod rule;
 mod seen;
 mod slots;
@@ -45,8 +46,8 @@ use std::hash::BuildHasher;
 
 use crate::bans::AllowList;
 use crate::event::{
-    Address, Attempt, Decision, DecisionId, Event, Evidence, Outcome, PolicyChange, Reach,
-    Response, Severity, Subject, What,
+    Address, Attempt, Decision, DecisionId, Event, Evidence, LoginRisk, Outcome, PolicyChange,
+    Reach, Response, Severity, Subject, What,
 };
 use crate::identity::UserIdentifiers;
 use crate::policy::{By, Mode, Playbook, Policy, Then};
@@ -56,6 +57,7 @@ use judge::{Context, Reached};
 use lane::Lane;
 use profiles::{Profiles, address_key};
 use responses::{Repetitions, responses};
+use risk::{Look, Risk, When};
 use rule::window;
 use seen::{Keys, Seen};
 use subjects::Subjects;
@@ -76,6 +78,9 @@ pub struct Engine {
     state: FixedState,
     lanes: Vec<Lane>,
     profiles: Profiles,
+    risk: Risk,
+    /// Of the last event, where it is a login.
+    login_risk: Option<LoginRisk>,
     repetitions: Repetitions,
     allowed: AllowList,
     /// For each pardoned subject, the place in the stream up to which nothing is held against it.
@@ -97,6 +102,8 @@ impl Engine {
             version: policy.version(),
             lanes: Lane::of(policy.playbooks(), capacity),
             profiles: Profiles::new(capacity),
+            risk: Risk::new(capacity),
+            login_risk: None,
             repetitions: Repetitions::new(capacity),
             allowed: AllowList::default(),
             pardons: Subjects::new(capacity),
@@ -111,6 +118,10 @@ impl Engine {
     /// Takes in the next event of the stream and says what is to be done.
     pub fn observe(&mut self, event: &Event) -> Vec<Decision> {
         self.seen += 1;
+        // A decision is about the event before it.
+        if !matches!(event.what, What::Decision(_)) {
+            self.login_risk = None;
+        }
         match &event.what {
             What::Allow { subject } => {
                 self.allowed.insert(subject.clone());
@@ -123,7 +134,12 @@ impl Engine {
             // Whoever has proven themselves once more is at home there.
             What::SteppedUp { user } => {
                 let keys = Keys::of(event, Some(user), &self.state);
-                self.profiles.seen(self.user_key(user), keys);
+                let of = self.user_key(user);
+                self.profiles.seen(of, keys);
+                if let Some(look) = Look::of(event, keys, &self.state) {
+                    let when = When::of(event.at);
+                    self.risk.learn(of, &look, when, None, &self.state);
+                }
                 return Vec::new();
             }
             _ => {}
@@ -135,6 +151,7 @@ impl Engine {
         seen.habits = self
             .profiles
             .habits(seen.at, seen.keys, seen.facts, &self.state);
+        let look = self.judge(event, &mut seen);
         let reached = self.count(&seen);
         let decisions = if reached.is_empty() {
             Vec::new()
@@ -146,7 +163,7 @@ impl Engine {
             .iter()
             .any(|decision| self.is_of_a_thief(decision))
         {
-            self.settle(event, &seen);
+            self.settle(event, &seen, look);
         }
         decisions
     }
@@ -220,12 +237,51 @@ impl Engine {
         self.profiles.last_user(address_key(address, &self.state))
     }
 
+    /// How much likelier an attacker than the owner is to have made the last login: `None` where the last event
+    /// that was observed, decisions aside, is no successful login of a user who has logged in before.
+    ///
+    /// ```
+    /// use sqreen_runtime::engine::Engine;
+    /// use sqreen_runtime::event::{Attempt, Event, Origin, Outcome, Timestamp, UserAgent, What};
+    /// use sqreen_runtime::identity::UserIdentifiers;
+    /// use sqreen_runtime::policy::Policy;
+    ///
+    /// let mut engine = Engine::new(Policy::default(), 42);
+    /// let mut login = |address: &str, agent: &str| {
+    ///     engine.observe(&Event {
+    ///         at: Timestamp::from_millis(1_800_000_000_000),
+    ///         origin: Origin {
+    ///             address: address.parse::<std::net::IpAddr>().ok().map(Into::into),
+    ///             user_agent: Some(UserAgent::from_bytes(agent.as_bytes())),
+    ///             facts: None,
+    ///         },
+    ///         what: What::Login(Attempt::new(
+    ///             Outcome::Success,
+    ///             UserIdentifiers::new("email", "alice@example.com").ok(),
+    ///         )),
+    ///     });
+    ///     engine.login_risk()
+    /// };
+    /// assert_eq!(login("198.51.100.7", "Firefox/140.0"), None, "she is new");
+    /// for _ in 0..10 {
+    ///     login("198.51.100.7", "Firefox/140.0");
+    /// }
+    /// assert!(login("198.51.100.7", "Firefox/140.0").unwrap().score() < 10);
+    /// assert!(login("203.0.113.9", "curl/8.15.0").unwrap().score() > 90);
+    /// ```
+    #[must_use]
+    pub fn login_risk(&self) -> Option<LoginRisk> {
+        self.login_risk
+    }
+
     /// How many subjects the engine watches, and how many it had to forget to stay within its capacity.
     #[must_use]
     pub fn memory(&self) -> Memory {
         let mut memory = self.profiles.memory();
-        memory.subjects += self.pardons.len() + self.repetitions.len();
-        memory.forgotten += self.pardons.forgotten() + self.repetitions.forgotten();
+        let risk = self.risk.memory();
+        memory.subjects += risk.subjects + self.pardons.len() + self.repetitions.len();
+        memory.forgotten +=
+            risk.forgotten + self.pardons.forgotten() + self.repetitions.forgotten();
         for lane in &self.lanes {
             memory.subjects += lane.subjects();
             memory.forgotten += lane.forgotten();
@@ -241,6 +297,29 @@ impl Engine {
             all ^ lane.touch(seen, &self.state)
         });
         std::hint::black_box(touched);
+    }
+
+    /// The risk of a successful login. Returns what it looks like, which is learnt where it is the user's.
+    fn judge(&mut self, event: &Event, seen: &mut Seen<'_>) -> Option<Look> {
+        let What::Login(attempt) = &event.what else {
+            return None;
+        };
+        if seen.outcome() != Some(Outcome::Success) {
+            return None;
+        }
+        let of = self.owner(attempt, seen)?;
+        let look = Look::of(event, seen.keys, &self.state)?;
+        seen.risk = self.risk.judge(of, &look, When::of(seen.at), &self.state);
+        self.login_risk = seen.risk;
+        Some(look)
+    }
+
+    /// The fingerprint of the user whose login it is, as the application knows them.
+    fn owner(&self, attempt: &Attempt, seen: &Seen<'_>) -> Option<u64> {
+        match seen.keys.user {
+            Some(of) if attempt.resolved.is_none() => Some(of),
+            _ => attempt.who().map(|who| self.user_key(who)),
+        }
     }
 
     /// The playbooks whose threshold the event reaches, in the policy's order.
@@ -313,6 +392,7 @@ impl Engine {
                     after: reached.after,
                     usual: reached.usual,
                     travel: (playbook.only_if.travel).and(seen.habits.travel),
+                    risk: (playbook.only_if.risk).and(seen.risk),
                 },
             });
         }
@@ -323,10 +403,10 @@ impl Engine {
     /// application knows them by. Not where the answer was withheld: that is an attacker with the right
     /// password. And not where they signed up: applications that do not tell which accounts exist say yes to
     /// a sign-up with anybody's name.
-    fn settle(&mut self, event: &Event, seen: &Seen<'_>) {
+    fn settle(&mut self, event: &Event, seen: &Seen<'_>, look: Option<Look>) {
         match &event.what {
             What::Login(attempt) if attempt.outcome == Outcome::Success && !attempt.withheld => {
-                self.logged_in(attempt, seen);
+                self.logged_in(attempt, seen, look);
             }
             // Where a session is used, its user is at home: phones change their address between two logins.
             What::Session(_) => {
@@ -338,14 +418,16 @@ impl Engine {
         }
     }
 
-    fn logged_in(&mut self, attempt: &Attempt, seen: &Seen<'_>) {
-        let Some(who) = attempt.who() else { return };
-        let of = match seen.keys.user {
-            Some(of) if attempt.resolved.is_none() => of,
-            _ => self.user_key(who),
+    fn logged_in(&mut self, attempt: &Attempt, seen: &Seen<'_>, look: Option<Look>) {
+        let (Some(who), Some(of)) = (attempt.who(), self.owner(attempt, seen)) else {
+            return;
         };
         self.profiles
             .logged_in(who, of, seen.at, seen.keys, seen.facts, &self.state);
+        if let Some(look) = look {
+            self.risk
+                .learn(of, &look, When::of(seen.at), seen.risk, &self.state);
+        }
     }
 
     /// Up to where in the stream nothing is held against this user at this address.

@@ -233,7 +233,7 @@ fn stop(at: Timestamp, facts: &Facts) -> Option<Stop> {
 }
 
 /// The provider where it is known, otherwise the network.
-fn provider(keys: Keys, facts: Option<&Facts>, state: &FixedState) -> Option<u64> {
+pub(super) fn provider(keys: Keys, facts: Option<&Facts>, state: &FixedState) -> Option<u64> {
     match facts.and_then(|facts| facts.system) {
         Some(system) => Some(state.hash_one(("system", system))),
         None => keys.network,

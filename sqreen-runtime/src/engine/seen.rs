@@ -5,8 +5,8 @@ use std::hash::BuildHasher;
 use foldhash::quality::FixedState;
 
 use crate::event::{
-    Address, Attempt, Country, Custom, Event, Facts, Network, Outcome, Properties, SecretDigest,
-    Session, SessionDigest, Timestamp, What,
+    Address, Attempt, Country, Custom, Event, Facts, LoginRisk, Network, Outcome, Properties,
+    SecretDigest, Session, SessionDigest, Timestamp, What,
 };
 use crate::identity::{Traits, UserIdentifiers};
 use crate::policy::{By, Counts, When};
@@ -32,6 +32,8 @@ pub(super) struct Seen<'a> {
     pub(super) who: Option<&'a UserIdentifiers>,
     pub(super) keys: Keys,
     pub(super) habits: Habits,
+    /// Of a successful login.
+    pub(super) risk: Option<LoginRisk>,
     pub(super) secret: Option<SecretDigest>,
     pub(super) session: Option<SessionDigest>,
     pub(super) traits: Option<&'a Traits>,
@@ -57,7 +59,7 @@ pub(super) struct Keys {
 }
 
 impl<'a> Seen<'a> {
-    /// `None` for events that no playbook waits for. Habits are filled in by who knows them.
+    /// `None` for events that no playbook waits for. Habits and risk are filled in by who knows them.
     pub(super) fn new(event: &'a Event, place: u64, state: &FixedState) -> Option<Self> {
         let (kind, user) = match &event.what {
             What::Login(attempt) => (Kind::Login(outcome(attempt)), attempt.user.as_ref()),
@@ -78,6 +80,7 @@ impl<'a> Seen<'a> {
             who: user,
             keys: Keys::of(event, user, state),
             habits: Habits::default(),
+            risk: None,
             secret: None,
             session: None,
             traits: None,

@@ -286,21 +286,43 @@ fn evidence() -> impl Strategy<Value = Evidence> {
         durations(),
         times(),
         vec(any::<u64>(), 0..5),
-        of(travels),
+        (of(travels), of(risks())),
     )
         .prop_map(
-            |(policy, (counted, reaching, after, usual), within, since, events, travel)| Evidence {
-                policy,
-                counted,
-                reaching: reaching.try_into().unwrap(),
-                within,
-                since,
-                events: events.into(),
-                after,
-                usual,
-                travel,
+            |(policy, (counted, reaching, after, usual), within, since, events, (travel, risk))| {
+                Evidence {
+                    policy,
+                    counted,
+                    reaching: reaching.try_into().unwrap(),
+                    within,
+                    since,
+                    events: events.into(),
+                    after,
+                    usual,
+                    travel,
+                    risk,
+                }
             },
         )
+}
+
+fn risks() -> impl Strategy<Value = LoginRisk> {
+    let features = select(
+        &[
+            RiskFeature::Address,
+            RiskFeature::Network,
+            RiskFeature::Country,
+            RiskFeature::UserAgent,
+            RiskFeature::Browser,
+            RiskFeature::System,
+            RiskFeature::Device,
+            RiskFeature::Time,
+        ][..],
+    );
+    let is = select(&[Familiarity::New, Familiarity::Rare, Familiarity::Usual][..]);
+    let reasons = (features, is).prop_map(|(feature, is)| RiskReason { feature, is });
+    (0.0..=f32::MAX, vec(reasons, 0..=LoginRisk::MOST_REASONS))
+        .prop_map(|(ratio, reasons)| LoginRisk::new(ratio, reasons).unwrap())
 }
 
 fn bans() -> impl Strategy<Value = Ban> {

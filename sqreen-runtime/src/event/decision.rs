@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use super::text::deserialize_text;
-use super::{Address, Network, RedirectTarget, Timestamp};
+use super::{Address, LoginRisk, Network, RedirectTarget, Timestamp};
 use crate::identity::UserIdentifiers;
 
 /// Whom a ban, a pardon or an allowance is about.
@@ -256,6 +256,9 @@ pub struct Evidence {
     /// For a journey, how far and how fast it would have been.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub travel: Option<Travel>,
+    /// For a risky login, the risk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<LoginRisk>,
 }
 
 /// A journey between two successful logins of one user.

@@ -11,6 +11,7 @@ mod digest;
 mod facts;
 mod properties;
 mod redirect;
+mod risk;
 mod text;
 mod time;
 mod wire;
@@ -23,6 +24,7 @@ pub use digest::{DigestError, DigestKey, SecretDigest, SessionDigest};
 pub use facts::{AddressKind, AddressKinds, Country, CountryError, Facts, Location};
 pub use properties::{EventName, EventNameError, Properties, Property, PropertyValue};
 pub use redirect::{RedirectTarget, RedirectTargetError};
+pub use risk::{Familiarity, LoginRisk, RiskFeature, RiskReason};
 pub(crate) use time::millis;
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 

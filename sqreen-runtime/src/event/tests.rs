@@ -62,6 +62,13 @@ fn events() -> Vec<Event> {
             kilometres: 1_000,
             within: std::time::Duration::from_secs(60),
         }),
+        risk: LoginRisk::new(
+            15.75,
+            [RiskReason {
+                feature: RiskFeature::Country,
+                is: Familiarity::New,
+            }],
+        ),
     };
     let network: Network = "10.0.0.0/8".parse().unwrap();
     let responses = [

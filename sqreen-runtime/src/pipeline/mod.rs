@@ -29,8 +29,8 @@ use std::thread::Thread;
 use crate::bans::{Attempting, Bans, Standing, StepUp};
 use crate::engine::{Engine, Memory};
 use crate::event::{
-    Address, Clock, Decision, DecisionId, DigestKey, Event, Origin, PolicyChange, Response,
-    Subject, Timestamp, What,
+    Address, Clock, Decision, DecisionId, DigestKey, Event, LoginRisk, Origin, PolicyChange,
+    Response, Subject, Timestamp, What,
 };
 use crate::identity::{Pseudonymizer, UserIdentifiers};
 use crate::intel::Intel;
@@ -199,14 +199,20 @@ impl Pipeline {
         pair.is_some_and(|(user, from)| self.stream().engine.is_familiar(user, from))
     }
 
-    /// Takes an event in at once: when this returns, its consequences are in force.
-    pub(crate) fn record(&self, mut event: Event) {
+    /// Takes an event in at once: when this returns, its consequences are in force. Returns the risk of a login, of
+    /// which there is one where it was a known user's and succeeded.
+    pub(crate) fn record(&self, mut event: Event) -> Option<LoginRisk> {
         if self.is_closed() {
-            return self.came_too_late();
+            self.came_too_late();
+            return None;
         }
         self.stamp(&mut event);
-        let decisions = self.take_in(&mut self.stream(), event);
+        let mut stream = self.stream();
+        let decisions = self.take_in(&mut stream, event);
+        let risk = stream.engine.login_risk();
+        drop(stream);
         self.tell(&decisions);
+        risk
     }
 
     /// Writes on an event what is known of its address, before the engine sees it. Called without the lock of the

@@ -11,8 +11,8 @@ use proptest::sample::{select, subsequence};
 
 use super::written::Word;
 use super::{
-    After, By, Conditions, CountryIs, Counts, Habit, Mode, Over, Playbook, Policy, Test, Then,
-    TravelIs, UserIs, When,
+    After, By, Conditions, CountryIs, Counts, Habit, Mode, Over, Playbook, Policy, RiskIs, Test,
+    Then, TravelIs, UserIs, When,
 };
 use crate::event::{AddressKind, Country, EventName, Network, Outcome, Severity};
 
@@ -205,6 +205,7 @@ fn conditions() -> impl Strategy<Value = Conditions> {
             kilometres,
             kilometres_an_hour,
         });
+    let risk = (0..=100_u8).prop_map(|above| RiskIs { above });
     let kinds = subsequence(words::<AddressKind>(), 0..=3);
     (
         (
@@ -220,12 +221,13 @@ fn conditions() -> impl Strategy<Value = Conditions> {
             habits(),
             prop_oneof![3 => Just(Vec::new()), 1 => vec(network, 0..3)],
             option::weighted(0.1, travel),
+            option::weighted(0.1, risk),
             tests(),
             tests(),
         ),
     )
         .prop_map(|((outcome, user, place, network, country, device), more)| {
-            let (address, kind, from, travel, properties, traits) = more;
+            let (address, kind, from, travel, risk, properties, traits) = more;
             Conditions {
                 outcome,
                 user,
@@ -237,6 +239,7 @@ fn conditions() -> impl Strategy<Value = Conditions> {
                 kind,
                 from,
                 travel,
+                risk,
                 properties,
                 traits,
             }

@@ -11,7 +11,8 @@ use std::time::Duration;
 use crate::event::{AddressKind, AddressKinds, EventName, Outcome, Severity};
 
 use super::{
-    After, By, Conditions, CountryIs, Counts, Habit, Over, Playbook, Then, TravelIs, UserIs, When,
+    After, By, Conditions, CountryIs, Counts, Habit, Over, Playbook, RiskIs, Then, TravelIs,
+    UserIs, When,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -47,6 +48,7 @@ pub(super) fn playbooks() -> Vec<Playbook> {
         anonymous_network(),
         new_country(),
         unusual_network(),
+        risky_login(),
         session_taken_over(),
         mass_sign_up(),
         sign_ups_all_day(),
@@ -444,6 +446,25 @@ fn unusual_network() -> Playbook {
         by: By::User,
         severity: Severity::Low,
         ..Playbook::new("unusual-network", When::Login)
+    }
+}
+
+fn risky_login() -> Playbook {
+    Playbook {
+        about: "A login that an attacker is nine times likelier to have made than the user, by where it comes from, \
+                with what and when (MITRE ATT&CK T1078; Freeman et al., NDSS 2016, and Wiefling et al., ACM TOPS \
+                2022): a new country, or a new network and a new browser, where all else is as with others. Neither \
+                alone gets above eight times."
+            .into(),
+        only_if: Conditions {
+            risk: Some(RiskIs { above: 90 }),
+            ..back_again()
+        },
+        by: By::User,
+        then: vec![Then::AtRisk, Then::Notify],
+        lasting: DAY,
+        at_most: DAY,
+        ..Playbook::new("risky-login", When::Login)
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Conditions {
     pub from: Vec<Network>,
     /// Since the user's last login they would have had to travel like this.
     pub travel: Option<TravelIs>,
+    /// The login looks like an attacker's rather than the user's. Only a login that succeeds is judged.
+    pub risk: Option<RiskIs>,
     /// Properties of a custom event.
     pub properties: BTreeMap<Box<str>, Test>,
     /// Traits of the user, as told with the event.
@@ -92,6 +94,16 @@ pub struct TravelIs {
     pub kilometres_an_hour: u32,
 }
 
+/// A login that an attacker is likelier to have made than the account's owner; see
+/// [`LoginRisk`](crate::event::LoginRisk). Does not hold for whoever logs in for the first time, nor where no address
+/// is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RiskIs {
+    /// A score of more than this, at most 99: 50 is as likely an attacker as the owner, 80 four times, 90 nine times
+    /// as likely.
+    pub above: u8,
+}
+
 /// What has to hold of a property or a trait.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -112,6 +124,11 @@ pub enum Test {
     EndsWith(Box<str>),
     /// It is a text that does not.
     EndsNotWith(Box<str>),
+}
+
+impl RiskIs {
+    /// The highest score that a risk can be above of.
+    pub const MOST: u8 = 99;
 }
 
 impl Conditions {

@@ -19,7 +19,7 @@ mod valid;
 )]
 pub(crate) mod written;
 
-pub use condition::{Conditions, CountryIs, Habit, Test, TravelIs, UserIs};
+pub use condition::{Conditions, CountryIs, Habit, RiskIs, Test, TravelIs, UserIs};
 pub use playbook::{After, By, Counts, Mode, Over, Playbook, Then, When};
 pub use valid::PlaybookError;
 

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::event::AddressKinds;
 
-use super::{After, By, Conditions, Counts, Over, Playbook, Test, Then, When};
+use super::{After, By, Conditions, Counts, Over, Playbook, RiskIs, Test, Then, When};
 
 /// Why a playbook is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -276,6 +276,18 @@ fn fit(conditions: &Conditions, when: &When, key: &'static str) -> Refusal {
         conditions.travel.is_some() && *when != When::Login,
         key,
         "asks for a journey, which lies between two logins: say `when = \"login\"`",
+    )?;
+    refuse(
+        conditions.risk.is_some() && *when != When::Login,
+        key,
+        "asks for the risk of a login: say `when = \"login\"`",
+    )?;
+    refuse(
+        conditions
+            .risk
+            .is_some_and(|risk| risk.above > RiskIs::MOST),
+        key,
+        "asks for a risk above more than 99, which none is",
     )?;
     refuse(
         !conditions.properties.is_empty() && !matches!(when, When::Custom(_)),

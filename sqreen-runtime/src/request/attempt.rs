@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::bans::{AttemptKind, Attempting, Named};
-use crate::event::{Attempt, Event, Outcome, RefusalPoint, SecretDigest, Subject, What};
+use crate::event::{Attempt, Event, LoginRisk, Outcome, RefusalPoint, SecretDigest, Subject, What};
 use crate::identity::{Traits, UserIdentifiers};
 
 use super::{Refused, Request};
@@ -105,7 +105,9 @@ impl Request {
     /// Where a success would be withheld, a failure gets the same refusal: or whoever is kept out could go on
     /// guessing, and would know the right password by its answer. It is looked at before the attempt is recorded,
     /// so that the failure which leads to a ban is answered like those before it.
-    pub(crate) fn attempted(self: &Arc<Self>, attempted: Attempted) {
+    ///
+    /// Returns the risk of a login, where there is one.
+    pub(crate) fn attempted(self: &Arc<Self>, attempted: Attempted) -> Option<LoginRisk> {
         let Attempted {
             kind,
             outcome,
@@ -150,10 +152,15 @@ impl Request {
         drop(state);
         // Of an attempt that ran beside this one.
         self.decide(before, Outcome::Failure);
-        match now {
-            Some(event) => self.pipeline.record(event),
-            None => self.wait_no_longer_than_soon(),
+        let Some(event) = now else {
+            self.wait_no_longer_than_soon();
+            return None;
+        };
+        let risk = self.pipeline.record(event);
+        if (kind, outcome) == (AttemptKind::Login, Outcome::Success) {
+            self.state().login_risk = risk;
         }
+        risk
     }
 
     /// An answer that lets its client wait does not let others guess meanwhile.

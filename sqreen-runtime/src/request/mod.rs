@@ -25,8 +25,8 @@ use http::HeaderValue;
 
 use crate::bans::{Marks, Standing};
 use crate::event::{
-    Address, Custom, Event, Origin, Outcome, Refusal, RefusalPoint, Session, SessionDigest,
-    Severity, Timestamp, UserAgent, What,
+    Address, Custom, Event, LoginRisk, Origin, Outcome, Refusal, RefusalPoint, Session,
+    SessionDigest, Severity, Timestamp, UserAgent, What,
 };
 use crate::identity::{Traits, UserIdentifiers};
 use crate::pipeline::{Pipeline, Trouble};
@@ -63,6 +63,8 @@ struct State {
     /// A failed login waits for the answer: one that is a 5xx was no failure of the user's.
     undecided: Option<Box<Event>>,
     answered: bool,
+    /// Of the last login that succeeded.
+    login_risk: Option<LoginRisk>,
 }
 
 struct Identified {
@@ -382,6 +384,13 @@ impl Request {
     #[must_use]
     pub fn risk(&self) -> Option<Severity> {
         self.severity_in(self.pipeline.bans().risks())
+    }
+
+    /// How much likelier an attacker than the owner is to have made this request's login, the last one that
+    /// succeeded; see [`login_risk`](crate::login_risk).
+    #[must_use]
+    pub fn login_risk(&self) -> Option<LoginRisk> {
+        self.state().login_risk
     }
 
     #[inline]

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use thiserror::Error;
 
+use crate::event::LoginRisk;
 use crate::identity::IdentityError;
 use crate::request::{Park, Refused, Request};
 
@@ -18,6 +19,7 @@ use crate::request::{Park, Refused, Request};
 pub struct Checkpoint {
     rejected: Option<Rejected>,
     refused: Option<Refused>,
+    login_risk: Option<LoginRisk>,
     park: Option<Park>,
 }
 
@@ -26,6 +28,7 @@ impl Checkpoint {
         Self {
             rejected: Some(rejected),
             refused: None,
+            login_risk: None,
             park: None,
         }
     }
@@ -36,7 +39,13 @@ impl Checkpoint {
             rejected,
             park: refused.is_some().then(|| Park::new(request)),
             refused,
+            login_risk: None,
         }
+    }
+
+    /// With the risk of the login that was told.
+    pub(super) fn of_login(self, login_risk: Option<LoginRisk>) -> Self {
+        Self { login_risk, ..self }
     }
 
     /// Whether the request is refused, for code that is not async.
@@ -46,6 +55,29 @@ impl Checkpoint {
     /// [`Refused`]: return it, or whatever else ends the request. The client gets the refusal in any case.
     pub fn check(&self) -> Result<(), Refused> {
         self.refused.clone().map_or(Ok(()), Err)
+    }
+
+    /// How much likelier an attacker than the account's owner is to have logged in like this, by where from, with
+    /// what and when. For asking for a second factor before the user is let in:
+    ///
+    /// ```
+    /// # fn ask_for_second_factor() -> &'static str { "" } fn welcome() -> &'static str { "" }
+    /// # fn page(email: &str, correct: bool) -> &'static str {
+    /// let login = sqreen_runtime::auth_track(correct, ("email", email));
+    /// if login.risk().is_some_and(|risk| risk.score() > 80) {
+    ///     return ask_for_second_factor();
+    /// }
+    /// # welcome()
+    /// # }
+    /// ```
+    ///
+    /// `None` where there is nothing to compare: of a failure, of whoever logs in for the first time, and where no
+    /// address is known. The login of a function that bears `#[track_auth]` is told when that function returns, so
+    /// inside of it this is `None` too: see [`login_risk`](crate::login_risk). It is this login's, and another thing
+    /// than [`risk`](crate::risk), which is what decisions say of an account.
+    #[must_use]
+    pub fn risk(&self) -> Option<LoginRisk> {
+        self.login_risk
     }
 
     /// What could not be used of the call. It has been counted and logged already.

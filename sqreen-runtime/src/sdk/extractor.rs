@@ -3,7 +3,7 @@
 use std::panic::Location;
 use std::sync::Arc;
 
-use crate::event::Severity;
+use crate::event::{LoginRisk, Severity};
 use crate::identity::IntoIdentifiers;
 use crate::request::{AttemptKind, Attributed, Refused, Request};
 
@@ -120,6 +120,12 @@ impl Sqreen {
     #[must_use]
     pub fn risk(&self) -> Option<Severity> {
         self.0.as_ref()?.risk()
+    }
+
+    /// [`login_risk`](crate::login_risk) for this request.
+    #[must_use]
+    pub fn login_risk(&self) -> Option<LoginRisk> {
+        self.0.as_ref()?.login_risk()
     }
 
     /// [`track`](crate::track()) for this request.

@@ -24,7 +24,7 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
-use crate::event::{Outcome, Severity};
+use crate::event::{LoginRisk, Outcome, Severity};
 use crate::identity::{IntoIdentifiers, UserIdentifiers};
 use crate::pipeline::{Installed, Pipeline, Trouble, WITHOUT_AGENT, installed};
 use crate::request::{AttemptKind, Attempted, Request, current, with_current};
@@ -189,9 +189,36 @@ pub fn step_up_required() -> bool {
 ///
 /// For what should be held back meanwhile: a payment to a new account, a change of the e-mail address. It ends
 /// as [`step_up_required`] does. `None` outside of a request, and where nobody has been identified.
+///
+/// It is what decisions say of an account, for as long as they last. How suspicious one login is, decided or not, is
+/// [`login_risk`].
 #[must_use]
 pub fn risk() -> Option<Severity> {
     with_current(|request| request.and_then(|request| request.risk()))
+}
+
+/// How much likelier an attacker than the account's owner is to have made the login of the current request, by where
+/// it comes from, with what and when.
+///
+/// It is there as soon as the login is: after the function that bears `#[track_auth]`, or after [`auth_track`], which
+/// gives it as [`Checkpoint::risk`] too.
+///
+/// ```
+/// # async fn log_in(email: &str) -> bool { false }
+/// # fn ask_for_second_factor() -> &'static str { "" } fn welcome() -> &'static str { "" }
+/// # async fn page(email: &str) -> &'static str {
+/// if log_in(email).await && sqreen_runtime::login_risk().is_some_and(|risk| risk.score() > 80) {
+///     return ask_for_second_factor();
+/// }
+/// # welcome()
+/// # }
+/// ```
+///
+/// `None` in any other request, and of whoever logs in for the first time. It judges one login; [`risk`] is what
+/// decisions say of an account.
+#[must_use]
+pub fn login_risk() -> Option<LoginRisk> {
+    with_current(|request| request.and_then(|request| request.login_risk()))
 }
 
 /// Tells that a user has proven themselves once more: a second factor was checked and right.
@@ -307,8 +334,8 @@ fn attempt(
     if !success {
         attempted.secret = options.secret_digest(request.pipeline());
     }
-    attribute::told_by_hand(&request, attempted);
-    Checkpoint::after(request, rejected)
+    let risk = attribute::told_by_hand(&request, attempted);
+    Checkpoint::after(request, rejected).of_login(risk)
 }
 
 fn session(

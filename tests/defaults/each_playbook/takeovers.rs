@@ -171,6 +171,62 @@ fn an_unusual_network_takes_a_new_user_agent_as_well() {
 }
 
 #[test]
+fn a_login_is_risky_where_an_attacker_is_nine_times_likelier() {
+    let client = |system, country, agent| Client {
+        agent,
+        facts: facts(country, system),
+        ..Client::anywhere(system)
+    };
+    let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let update = "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0";
+    let phone = "Mozilla/5.0 (Linux; Android 14) Chrome/141.0.0.0 Mobile Safari/537.36";
+    let world = || {
+        let mut world = only("risky-login");
+        for n in 0..300 {
+            world.wait(HOUR);
+            let somewhere = client(
+                1 + n % 20,
+                ["DE", "FR"][n as usize % 2],
+                [firefox, phone][n as usize / 2 % 2],
+            );
+            world.succeeds(&somewhere, &somebody(n % 20));
+            if n % 20 == 0 {
+                assert_eq!(
+                    world.succeeds(&client(1, "DE", firefox), ALICE),
+                    [],
+                    "as always"
+                );
+            }
+        }
+        world
+    };
+    let quiet = [
+        client(1, "DE", update),
+        client(1, "DE", phone),
+        client(3, "DE", firefox),
+        client(90, "JP", firefox),
+    ];
+    for honest in quiet {
+        assert_eq!(world().succeeds(&honest, ALICE), [], "{honest:?}");
+    }
+    let decisions = world().succeeds(&client(90, "JP", "curl/8.15.0"), ALICE);
+    assert_eq!(names(&decisions), ["risky-login"]);
+    assert_eq!(decisions[0].severity, Severity::Medium);
+    assert!(matches!(
+        &*decisions[0].responses,
+        [Response::AtRisk { .. }]
+    ));
+    let risk = decisions[0].evidence.risk.unwrap();
+    assert!(risk.score() > 90 && risk.ratio() > 9.0, "{risk:?}");
+    let mut first = world();
+    assert_eq!(
+        first.succeeds(&client(90, "JP", "curl/8.15.0"), "new@example.com"),
+        []
+    );
+    assert_eq!(world().fails(&client(90, "JP", "curl/8.15.0"), ALICE), []);
+}
+
+#[test]
 fn a_session_is_taken_over_where_network_and_user_agent_change_at_once() {
     let thief = || Client {
         agent: "curl",

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use super::schema::complaints;
 use super::*;
 use crate::policy::Playbook;
-use crate::policy::written::{AFTER_KEYS, CONDITIONS, KEYS as PLAYBOOK_KEYS, TESTS, TRAVEL, words};
+use crate::policy::written::{
+    AFTER_KEYS, CONDITIONS, KEYS as PLAYBOOK_KEYS, RISK, TESTS, TRAVEL, words,
+};
 
 /// Set to write the tables of the document instead of comparing them.
 const WRITE: &str = "WRITE_DOCUMENTS";
@@ -72,7 +74,7 @@ fn each_key_each_condition_and_each_word_is_in_an_example_or_explained() {
         .chain(&AFTER_KEYS)
         .chain(&CONDITIONS)
         .chain(&TESTS);
-    for key in keys.chain(&TRAVEL) {
+    for key in keys.chain(&TRAVEL).chain(&RISK) {
         assert!(
             examples.contains(&format!("{key} ="))
                 || examples.contains(&format!("{key}."))

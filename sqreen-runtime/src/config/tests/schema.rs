@@ -14,7 +14,7 @@ use crate::config::file::INTEL;
 use crate::config::intel;
 use crate::policy::arbitrary;
 use crate::policy::written::{
-    AFTER_KEYS, CONDITIONS, KEYS as PLAYBOOK_KEYS, PLAYBOOKS, TESTS, TRAVEL, words,
+    AFTER_KEYS, CONDITIONS, KEYS as PLAYBOOK_KEYS, PLAYBOOKS, RISK, TESTS, TRAVEL, words,
 };
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
@@ -82,6 +82,7 @@ fn every_key_the_reader_knows_is_in_it_and_no_other() {
         keys(table(&conditions["properties"]["travel"])),
         set(TRAVEL)
     );
+    assert_eq!(keys(table(&conditions["properties"]["risk"])), set(RISK));
     let mut tests = BTreeSet::new();
     for test in definition("test")["anyOf"].as_array().unwrap() {
         if test["type"] == "object" {
@@ -247,6 +248,10 @@ fn what_a_file_cannot_say_is_refused_by_both() {
         "[playbooks.mine]\nwhen = \"login\"\nthen = []",
         "[playbooks.mine]\nwhen = \"login\"\nif.country = \"UK\"",
         "[playbooks.mine]\nwhen = \"login\"\nif.user = \"root\"",
+        "[playbooks.mine]\nwhen = \"login\"\nif.risk = 80",
+        "[playbooks.mine]\nwhen = \"login\"\nif.risk = { above = 100 }",
+        "[playbooks.mine]\nwhen = \"login\"\nif.risk = {}",
+        "[playbooks.mine]\nwhen = \"login\"\nif.risk = { over = 80 }",
         "[playbooks.mine]\nwhen = \"order.paid\"\nif.properties.total = { above = 1, below = 2 }",
         "[playbooks.mine]\nwhen = \"order.paid\"\nif.properties.total = { above = \"1\" }",
     ] {

@@ -3,6 +3,7 @@ mod apart;
 mod naive;
 mod properties;
 mod random;
+mod risk;
 
 use std::net::Ipv4Addr;
 use std::time::Duration;

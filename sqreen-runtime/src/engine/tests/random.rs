@@ -13,8 +13,8 @@ use crate::event::{
 };
 use crate::identity::{Traits, UserIdentifiers};
 use crate::policy::{
-    After, By, Conditions, CountryIs, Counts, Habit, Mode, Over, Playbook, Policy, Test, Then,
-    UserIs, When,
+    After, By, Conditions, CountryIs, Counts, Habit, Mode, Over, Playbook, Policy, RiskIs, Test,
+    Then, UserIs, When,
 };
 
 /// Three IPv4 addresses in two networks, and two of IPv6 that count as one.
@@ -218,6 +218,13 @@ pub(super) fn playbook() -> impl Strategy<Value = Playbook> {
                 playbook.reaching = NonZeroU32::new(10).unwrap();
             }
             // What a random playbook cannot have is left out of it, rather than the playbook.
+            if playbook.when != When::Login {
+                (playbook.only_if.risk, playbook.unless.risk) = (None, None);
+            }
+            if let Some(after) = (playbook.after.as_mut()).filter(|after| after.when != When::Login)
+            {
+                after.only_if.risk = None;
+            }
             if playbook.validate().is_err() {
                 playbook.redeemed_by_success = false;
             }
@@ -345,10 +352,11 @@ fn conditions() -> impl Strategy<Value = Conditions> {
         rarely(countries),
         kinds,
         rarely(Just("192.0.2.0/24")),
-        rarely(tests),
+        (rarely(tests), rarely(select(&[7, 23, 42, 61, 83][..]))),
     )
         .prop_map(
-            |(outcome, user, (place, network, device, kind), country, address, from, test)| {
+            |(outcome, user, (place, network, device, kind), country, address, from, more)| {
+                let (test, risk) = more;
                 Conditions {
                     outcome,
                     user,
@@ -359,6 +367,7 @@ fn conditions() -> impl Strategy<Value = Conditions> {
                     address,
                     kind: kind.filter(|_| !address.is_empty()),
                     from: from.into_iter().map(|from| from.parse().unwrap()).collect(),
+                    risk: risk.map(|above| RiskIs { above }),
                     properties: test.map(|test| ("plan".into(), test)).into_iter().collect(),
                     ..Conditions::default()
                 }

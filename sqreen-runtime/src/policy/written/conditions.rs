@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::event::Network;
-use crate::policy::{Conditions, CountryIs, Habit, Test, TravelIs, UserIs};
+use crate::policy::{Conditions, CountryIs, Habit, RiskIs, Test, TravelIs, UserIs};
 
 use super::mistake::Mistake;
 use super::value::Entry;
@@ -12,7 +12,7 @@ use super::write::{Table, one_key};
 use super::{Node, Value, countries};
 
 /// What can be asked, in the order in which it is written.
-pub(crate) const KEYS: [&str; 12] = [
+pub(crate) const KEYS: [&str; 13] = [
     "outcome",
     "user",
     "place",
@@ -23,6 +23,7 @@ pub(crate) const KEYS: [&str; 12] = [
     "kind",
     "from",
     "travel",
+    "risk",
     "properties",
     "traits",
 ];
@@ -39,6 +40,9 @@ pub(crate) const TESTS: [&str; 6] = [
 
 /// What a journey is told by.
 pub(crate) const TRAVEL: [&str; 2] = ["kilometres", "kilometres-an-hour"];
+
+/// What a risk is told by.
+pub(crate) const RISK: [&str; 1] = ["above"];
 
 /// Changes what is named of some conditions; `false` for all of them asks nothing any more.
 pub(super) fn change(conditions: &mut Conditions, node: &Node) -> Result<(), Mistake> {
@@ -75,6 +79,9 @@ fn set(conditions: &mut Conditions, entry: &Entry) -> Result<(), Mistake> {
             .unless_taken_back(networks)
             .map(|networks| conditions.from = networks.unwrap_or_default()),
         "travel" => travel(node, conditions.travel).map(|travel| conditions.travel = travel),
+        "risk" => node
+            .unless_taken_back(risk)
+            .map(|risk| conditions.risk = risk),
         "properties" => node
             .unless_taken_back(tests)
             .map(|tests| conditions.properties = tests.unwrap_or_default()),
@@ -172,6 +179,19 @@ fn travel(node: &Node, now: Option<TravelIs>) -> Result<Option<TravelIs>, Mistak
     }
 }
 
+fn risk(node: &Node) -> Result<RiskIs, Mistake> {
+    let example = "a table, as in { above = 80 }";
+    let [Entry { key, at, node }] = node.table(example)? else {
+        return Err(Mistake::value(node, example));
+    };
+    if **key != *RISK[0] {
+        return Err(Mistake::unknown(*at, key, RISK));
+    }
+    let above = node.whole("a whole number from 0 to 99");
+    let above = above.map_err(|mistake| mistake.below(key))?;
+    Ok(RiskIs { above })
+}
+
 fn tests(node: &Node) -> Result<BTreeMap<Box<str>, Test>, Mistake> {
     let entries = node.table("a table, as in { plan = \"free\" }")?;
     let named = entries.iter().map(|entry| {
@@ -262,6 +282,8 @@ pub(super) fn written(conditions: &Conditions) -> Option<Node> {
         table.done()
     };
     table.put_some("travel", conditions.travel.map(journey));
+    let risk = |risk: RiskIs| one_key("above", u32::from(risk.above));
+    table.put_some("risk", conditions.risk.map(risk));
     table.put_some("properties", written_tests(&conditions.properties));
     table.put_some("traits", written_tests(&conditions.traits));
     (!table.is_empty()).then(|| table.done())

@@ -35,7 +35,7 @@ pub(crate) use value::Entry;
 pub(crate) use value::{Node, Value};
 #[cfg(test)]
 pub(crate) use {
-    conditions::{KEYS as CONDITIONS, TESTS, TRAVEL},
+    conditions::{KEYS as CONDITIONS, RISK, TESTS, TRAVEL},
     read::{AFTER as AFTER_KEYS, KEYS},
     words::{Word, listed},
 };

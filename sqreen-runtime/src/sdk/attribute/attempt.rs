@@ -317,7 +317,8 @@ impl Drop for Open {
         let around = self.around.as_ref();
         match &self.hearing {
             Some(hearing) => hearing.conclude(attempted, self.decided, self.unknown, around),
-            None => tell(around, &self.request, attempted),
+            // Its risk is the request's to tell.
+            None => drop(tell(around, &self.request, attempted)),
         }
     }
 }

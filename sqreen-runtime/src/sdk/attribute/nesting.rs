@@ -18,7 +18,7 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::event::{Outcome, SecretDigest};
+use crate::event::{LoginRisk, Outcome, SecretDigest};
 use crate::identity::UserIdentifiers;
 use crate::request::{AttemptKind, Attempted, Request};
 
@@ -226,22 +226,30 @@ fn may_be_same(a: &Option<UserIdentifiers>, b: &Option<UserIdentifiers>) -> bool
     }
 }
 
-/// Records how an attempt ended, or leaves that to the one around it.
-pub(super) fn tell(around: Option<&Hearing>, request: &Arc<Request>, attempted: Attempted) {
-    match around {
-        Some(around) => around.hear(attempted),
-        None => request.attempted(attempted),
-    }
+/// Records how an attempt ended, or leaves that to the one around it. Returns the risk of a login that is recorded.
+pub(super) fn tell(
+    around: Option<&Hearing>,
+    request: &Arc<Request>,
+    attempted: Attempted,
+) -> Option<LoginRisk> {
+    let Some(around) = around else {
+        return request.attempted(attempted);
+    };
+    around.hear(attempted);
+    None
 }
 
 /// [`tell`], for an attempt that was told of by hand.
-pub(in crate::sdk) fn told_by_hand(request: &Arc<Request>, attempted: Attempted) {
+pub(in crate::sdk) fn told_by_hand(
+    request: &Arc<Request>,
+    attempted: Attempted,
+) -> Option<LoginRisk> {
     let around = around(attempted.kind, request);
     if around.is_some() {
         // It stops here if it is banned, whenever it is recorded, and right or wrong.
         let _ = request.admit(attempted.kind, attempted.user.as_ref().into());
     }
-    tell(around.as_ref(), request, attempted);
+    tell(around.as_ref(), request, attempted)
 }
 
 thread_local! {

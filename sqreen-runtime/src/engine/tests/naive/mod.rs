@@ -3,6 +3,7 @@
 //! It knows no lanes, no marks and no fingerprints: each playbook is on its own. What is usual
 //! ([`Playbook::above_usual`]) and journeys are not in it.
 
+pub(super) mod risk;
 mod view;
 
 use std::collections::{HashMap, HashSet};
@@ -18,6 +19,7 @@ use crate::event::{
 use crate::identity::UserIdentifiers;
 use crate::policy::{By, Counts, Mode, Over, Playbook, Then};
 
+use risk::Logins;
 use view::View;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -34,6 +36,7 @@ pub(super) struct Naive {
     /// What each playbook last did, by whom it was done to.
     repetitions: HashMap<(usize, Whom), Repetition>,
     allowed: Vec<Subject>,
+    logins: Logins,
 }
 
 /// Whom something is kept of; all parts are empty where a playbook counts everything together.
@@ -172,6 +175,7 @@ impl Naive {
             state: FixedState::with_seed(crate::engine::derived(seed)),
             repetitions: HashMap::new(),
             allowed: Vec::new(),
+            logins: Logins::default(),
         }
     }
 
@@ -182,9 +186,10 @@ impl Naive {
             What::Pardon { subject } => self.pardon(subject),
             _ => {}
         }
-        let Some(view) = View::of(event, self.place) else {
+        let Some(mut view) = View::of(event, self.place) else {
             return Vec::new();
         };
+        view.risk = self.logins.risk(event);
         let mut decisions: Vec<Said> = Vec::new();
         for number in 0..self.playbooks.len() {
             let playbook = self.playbooks[number].clone();
@@ -214,6 +219,7 @@ impl Naive {
             }
         }
         self.settle(&view);
+        self.logins.learn(event);
         decisions
     }
 

@@ -16,6 +16,8 @@ pub(super) struct View<'a> {
     pub(super) outcome: Option<Outcome>,
     pub(super) user: Option<&'a UserIdentifiers>,
     pub(super) session: Option<SessionDigest>,
+    /// The ratio, filled in by who knows it.
+    pub(super) risk: Option<f64>,
 }
 
 impl<'a> View<'a> {
@@ -43,6 +45,7 @@ impl<'a> View<'a> {
             outcome: outcome.map(taken_for),
             user,
             session,
+            risk: None,
         })
     }
 
@@ -228,6 +231,11 @@ impl Naive {
             let is = |at| asked.from.iter().any(|network| network.contains(at));
             answers.push(view.address().is_some_and(is));
         }
+        answers.extend(asked.risk.map(|asked| {
+            let score = |ratio: f64| 100.0 * ratio / (1.0 + ratio);
+            view.risk
+                .is_some_and(|ratio| score(ratio) >= f64::from(asked.above) + 1.0)
+        }));
         if !asked.properties.is_empty() {
             answers.push(asked.properties.iter().all(|(name, test)| {
                 let value = view.property(name);

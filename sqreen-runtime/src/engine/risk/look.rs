@@ -1,0 +1,162 @@
+//! What a login looks like: where from, with what and when, each from the particular to the general.
+
+use std::hash::BuildHasher;
+
+use foldhash::quality::FixedState;
+
+use crate::engine::profiles::provider;
+use crate::engine::seen::{Keys, short};
+use crate::event::{Event, RiskFeature, Timestamp};
+
+use super::agent::{Agent, told};
+
+/// What a login looks like. What is not known is 0.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::engine) struct Look {
+    pub(super) address: u32,
+    pub(super) network: u32,
+    pub(super) agent: u32,
+    pub(super) country: u16,
+    pub(super) browser: u16,
+    pub(super) system: u16,
+    pub(super) device: u16,
+}
+
+/// When a login was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine) struct When {
+    /// Days since 1970.
+    pub(super) day: u32,
+    pub(super) hour: Hour,
+}
+
+/// An hour of a working day, or of one of a weekend: less than [`Hour::ALL`]. In UTC, as nobody tells where the
+/// user's clock is; all of one user's are shifted alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hour(pub(super) u8);
+
+/// One thing that logins have or do not have in common, with what it weighs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Level {
+    pub(super) feature: RiskFeature,
+    pub(super) weight: f64,
+}
+
+const fn level(feature: RiskFeature, weight: f64) -> Level {
+    Level { feature, weight }
+}
+
+/// Where from. The weights are those of Wiefling et al., as published with their data (`das-group/rba-algorithm`).
+pub(super) const PLACE: [Level; 3] = [
+    level(RiskFeature::Address, 0.6),
+    level(RiskFeature::Network, 0.3),
+    level(RiskFeature::Country, 0.1),
+];
+
+/// With what; the weights from there too.
+pub(super) const CLIENT: [Level; 4] = [
+    level(RiskFeature::UserAgent, 0.5387),
+    level(RiskFeature::Browser, 0.2680),
+    level(RiskFeature::System, 0.1882),
+    level(RiskFeature::Device, 0.0051),
+];
+
+impl Look {
+    /// `None` for what comes from no address: there is nothing to compare.
+    pub(in crate::engine) fn of(event: &Event, keys: Keys, state: &FixedState) -> Option<Self> {
+        let origin = &event.origin;
+        let facts = origin.facts.as_deref();
+        let text = origin
+            .user_agent
+            .as_ref()
+            .map_or("", |agent| agent.as_str());
+        let agent = Agent::of(text);
+        Some(Self {
+            address: short(keys.address?).max(1),
+            network: provider(keys, facts, state).map_or(0, |key| short(key).max(1)),
+            agent: short(state.hash_one(text)).max(1),
+            country: facts
+                .and_then(|facts| facts.country)
+                .map_or(0, |country| told((country.as_str(), ""), state).max(1)),
+            browser: told(agent.browser, state).max(1),
+            system: told(agent.system, state).max(1),
+            device: agent.device as u16,
+        })
+    }
+
+    pub(super) fn get(&self, feature: RiskFeature) -> u32 {
+        match feature {
+            RiskFeature::Address => self.address,
+            RiskFeature::Network => self.network,
+            RiskFeature::UserAgent => self.agent,
+            RiskFeature::Country => self.country.into(),
+            RiskFeature::Browser => self.browser.into(),
+            RiskFeature::System => self.system.into(),
+            RiskFeature::Device => self.device.into(),
+            RiskFeature::Time => 0,
+        }
+    }
+
+    /// Whether both are known to have this in common.
+    pub(super) fn shares(&self, other: &Self, feature: RiskFeature) -> bool {
+        let this = self.get(feature);
+        this != 0 && this == other.get(feature)
+    }
+}
+
+impl When {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "hours of a day; a time beyond 11 million years is the last of them"
+    )]
+    pub(in crate::engine) fn of(at: Timestamp) -> Self {
+        let hours = at.as_millis() / (60 * 60 * 1000);
+        let (day, hour) = (hours / 24, (hours % 24) as u8);
+        // 1970 began on a Thursday.
+        let at_a_weekend = matches!((day + 4) % 7, 0 | 6);
+        Self {
+            day: u32::try_from(day).unwrap_or(u32::MAX),
+            hour: Hour(hour + 24 * u8::from(at_a_weekend)),
+        }
+    }
+}
+
+impl Hour {
+    /// How many there are.
+    pub(super) const ALL: usize = 48;
+
+    /// Which part of the day it is in, on whatever day: night, morning, afternoon or evening, six hours each.
+    pub(super) fn part(self) -> u8 {
+        self.0 % 24 / 6
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_weights_of_a_feature_are_one() {
+        for weights in [&PLACE[..], &CLIENT[..]] {
+            let sum: f64 = weights.iter().map(|level| level.weight).sum();
+            assert!((sum - 1.0).abs() < 1e-9, "{sum}");
+        }
+    }
+
+    #[test]
+    fn weekends_have_hours_of_their_own() {
+        let when = |millis| When::of(Timestamp::from_millis(millis));
+        // 2027-01-15, a Friday, 08:00 UTC.
+        let friday = when(1_800_000_000_000);
+        assert_eq!(
+            (friday.day, friday.hour, friday.hour.part()),
+            (20_833, Hour(8), 1)
+        );
+        let day = 24 * 60 * 60 * 1000;
+        assert_eq!(when(1_800_000_000_000 + day).hour, Hour(24 + 8));
+        assert_eq!(when(1_800_000_000_000 + 2 * day).hour, Hour(24 + 8));
+        assert_eq!(when(1_800_000_000_000 + 3 * day).hour, Hour(8));
+        assert_eq!(when(u64::MAX).day, u32::MAX);
+        assert!((when(u64::MAX).hour.0 as usize) < Hour::ALL);
+    }
+}

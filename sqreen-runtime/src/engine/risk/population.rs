@@ -1,0 +1,90 @@
+//! How everybody logs in.
+
+use std::hash::BuildHasher;
+
+use foldhash::quality::FixedState;
+
+use crate::engine::subjects::{Kept, Subjects};
+use crate::event::RiskFeature;
+
+use super::look::{CLIENT, Hour, Look, PLACE, When};
+use super::weight::Weight;
+
+/// All logins of all users.
+#[derive(Debug)]
+pub(super) struct Population {
+    logins: Weight,
+    /// By what they have in common.
+    like: Subjects<Weight>,
+    /// Of each user the last logins, by the hour.
+    hours: [u32; Hour::ALL],
+}
+
+impl Kept for Weight {}
+
+impl Population {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            logins: Weight::default(),
+            like: Subjects::new(capacity),
+            hours: [0; Hour::ALL],
+        }
+    }
+
+    /// How many logins are remembered, on this day.
+    pub(super) fn logins(&self, day: u32) -> f64 {
+        self.logins.on(day)
+    }
+
+    /// How many of them have this in common with a look.
+    pub(super) fn like(
+        &self,
+        look: &Look,
+        feature: RiskFeature,
+        day: u32,
+        state: &FixedState,
+    ) -> f64 {
+        let weight = self.like.get(key(look, feature, state));
+        weight.map_or(0.0, |weight| weight.on(day))
+    }
+
+    /// How many logins the hours of a day have, each user's last ones.
+    pub(super) fn hours(&self) -> &[u32; Hour::ALL] {
+        &self.hours
+    }
+
+    /// One more login. Of its user's last ones, the one at `forgotten` is not among them any more.
+    pub(super) fn learn(
+        &mut self,
+        look: &Look,
+        when: When,
+        forgotten: Option<Hour>,
+        state: &FixedState,
+    ) {
+        self.logins.add_one(when.day);
+        for level in PLACE.iter().chain(&CLIENT) {
+            if look.get(level.feature) != 0 {
+                let key = key(look, level.feature, state);
+                self.like.entry(key).add_one(when.day);
+            }
+        }
+        if let Some(hour) = forgotten.and_then(|hour| self.hours.get_mut(usize::from(hour.0))) {
+            *hour = hour.saturating_sub(1);
+        }
+        if let Some(hour) = self.hours.get_mut(usize::from(when.hour.0)) {
+            *hour = hour.saturating_add(1);
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.like.len()
+    }
+
+    pub(super) fn forgotten(&self) -> u64 {
+        self.like.forgotten()
+    }
+}
+
+fn key(look: &Look, feature: RiskFeature, state: &FixedState) -> u64 {
+    state.hash_one((feature as u8, look.get(feature)))
+}
