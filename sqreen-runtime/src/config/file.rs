@@ -11,7 +11,7 @@ use super::RECORD;
 use super::error::Place;
 use super::setting::Setting;
 use super::{Config, ConfigError, KEYS, POLICY};
-use crate::policy::written::PLAYBOOKS;
+use crate::policy::written::{LIMITS, PLAYBOOKS};
 
 /// The file in the working directory.
 pub(super) const DEFAULT: &str = "sqreen.toml";
@@ -94,6 +94,7 @@ impl Config {
             let place = file.place(key.span().start);
             match key.get_ref().as_ref() {
                 PLAYBOOKS => file.change(&mut self.policy, value)?,
+                LIMITS => file.limit(&mut self.limits, value)?,
                 known if KEYS.contains(&known) => {
                     self.set(known, &value.get_ref().into(), &place)?;
                     let set = match known {
@@ -108,7 +109,8 @@ impl Config {
                 }
                 INTEL => self.set_all_intel(value, file)?,
                 unknown => {
-                    let keys: Vec<&str> = KEYS.into_iter().chain([INTEL, PLAYBOOKS]).collect();
+                    let keys: Vec<&str> =
+                        KEYS.into_iter().chain([INTEL, PLAYBOOKS, LIMITS]).collect();
                     return Err(ConfigError::unknown_key(&place, unknown, &keys));
                 }
             }

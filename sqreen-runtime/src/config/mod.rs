@@ -21,6 +21,7 @@
 //! | `[intel]` `databases` | `SQREEN_INTEL_DATABASES` | none | databases in the MaxMind format (feature `geoip`) |
 //! | `policy` | `SQREEN_POLICY` | none | a policy file: playbooks, read again when it changes |
 //! | `[playbooks.NAME]` | | | changes a built-in playbook, or adds one of your own: see `docs/playbooks.md` |
+//! | `[limits]` | | none | what an attacker may get who knows the policy, for `sqreen replay --check`: see `docs/budget.md` |
 //!
 //! Lists in variables are separated by commas. The file is `sqreen.toml` in the working directory, or the one
 //! that `SQREEN_CONFIG` names; paths in it start from its folder. Variables win over the file. A key that does
@@ -65,7 +66,7 @@ use crate::event::{DigestKey, Network};
 use crate::identity::{Pseudonymizer, WeakKey};
 use crate::intel::Sources;
 use crate::log::Log;
-use crate::policy::Policy;
+use crate::policy::{Limits, Policy};
 use crate::request::{Header, TrustedProxies};
 
 use error::Place;
@@ -105,6 +106,9 @@ pub struct Config {
     pub intel: Sources,
     /// The playbooks, before those of the policy file.
     pub policy: Policy,
+    /// What an attacker may get who knows the policy, where its author says so. For whoever checks the policy: an
+    /// agent does nothing with them.
+    pub limits: Limits,
     /// A file with more playbooks, and changes to those there are. The agent reads it when it is built, and again
     /// when it changes.
     pub policy_file: Option<PathBuf>,
@@ -131,6 +135,7 @@ impl Default for Config {
             record: None,
             intel: Sources::new(),
             policy: Policy::default(),
+            limits: Limits::none(),
             policy_file: None,
             #[cfg(feature = "config-file")]
             files: Files::default(),

@@ -1,4 +1,5 @@
-//! Playbooks in files: the table `[playbooks]` of `sqreen.toml`, and policy files, which hold nothing else.
+//! Playbooks in files: the tables `[playbooks]` and `[limits]` of `sqreen.toml`, and policy files, which hold nothing
+//! else.
 
 use std::path::Path;
 
@@ -7,31 +8,35 @@ use toml::de::{DeTable, DeValue};
 
 use super::file::{File, read};
 use super::{Config, ConfigError};
-use crate::policy::Policy;
-use crate::policy::written::{Entry, Mistake, Node, PLAYBOOKS, Problem, Value};
+use crate::policy::written::{Entry, LIMITS, Mistake, Node, PLAYBOOKS, Problem, Value};
+use crate::policy::{Limits, Policy};
 
 impl Config {
-    /// Changes the policy as a policy file says: a TOML file of tables `[playbooks.NAME]` and nothing else.
+    /// Changes the policy as a policy file says: a TOML file of tables `[playbooks.NAME]`, a table `[limits]`, and
+    /// nothing else.
     ///
-    /// An agent does so itself with the file that [`Config::policy_file`] names, and again when that changes.
+    /// An agent does so itself with the file that [`Config::policy_file`] names, and again when that changes. Of the
+    /// limits it only says whether they are written right: they are for whoever checks the policy.
     ///
     /// # Errors
     ///
-    /// See [`ConfigError`]. The policy is then as it was.
+    /// See [`ConfigError`]. Policy and limits are then as they were.
     pub fn read_policy(&mut self, path: &Path) -> Result<(), ConfigError> {
         let text = read(path)?;
         let file = File { path, text: &text };
-        let mut policy = self.policy.clone();
+        let (mut policy, mut limits) = (self.policy.clone(), self.limits.clone());
         for (key, value) in file.parse()?.get_ref() {
-            if key.get_ref() != PLAYBOOKS {
-                return Err(ConfigError::unknown_key(
-                    &file.place(key.span().start),
-                    key.get_ref(),
-                    &[PLAYBOOKS],
-                ));
+            match key.get_ref().as_ref() {
+                PLAYBOOKS => file.change(&mut policy, value)?,
+                LIMITS => file.limit(&mut limits, value)?,
+                unknown => {
+                    let place = file.place(key.span().start);
+                    let keys = [PLAYBOOKS, LIMITS];
+                    return Err(ConfigError::unknown_key(&place, unknown, &keys));
+                }
             }
-            file.change(&mut policy, value)?;
         }
+        self.limits = limits;
         self.policy = policy;
         Ok(())
     }
@@ -47,6 +52,17 @@ impl File<'_> {
         policy
             .change(&node(playbooks))
             .map_err(|mistake| self.error(mistake.below(PLAYBOOKS)))
+    }
+
+    /// Sets limits as a table of them says.
+    pub(super) fn limit(
+        &self,
+        limits: &mut Limits,
+        written: &Spanned<DeValue<'_>>,
+    ) -> Result<(), ConfigError> {
+        limits
+            .change(&node(written))
+            .map_err(|mistake| self.error(mistake.below(LIMITS)))
     }
 
     fn error(&self, mistake: Mistake) -> ConfigError {

@@ -5,6 +5,7 @@
 
 mod builtin;
 mod condition;
+mod limits;
 mod playbook;
 mod sentence;
 mod templates;
@@ -20,6 +21,7 @@ mod valid;
 pub(crate) mod written;
 
 pub use condition::{Conditions, CountryIs, Habit, RiskIs, Test, TravelIs, UserIs};
+pub use limits::{Limit, Limits};
 pub use playbook::{After, By, Counts, Mode, Over, Playbook, Then, When};
 pub use valid::PlaybookError;
 

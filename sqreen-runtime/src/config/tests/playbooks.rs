@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::event::Severity;
-use crate::policy::{By, CountryIs, Counts, Habit, Over, Playbook, Test, Then, UserIs, When};
+use crate::policy::{
+    By, CountryIs, Counts, Habit, Limit, Over, Playbook, Test, Then, UserIs, When,
+};
 
 fn playbook(text: &str, name: &str) -> Playbook {
     let config = file(text).unwrap();
@@ -324,4 +326,49 @@ fn the_policy_file_lies_beside_the_file_that_names_it() {
         Some(Path::new("/etc/sqreen/playbooks.toml"))
     );
     assert!(mistake("policy = [\"a\"]").ends_with("but should be a path in quotes"));
+}
+
+#[test]
+fn limits_stand_beside_the_playbooks_and_change_none_of_them() {
+    let text = "[limits]\nguesses-a-day-from-an-address = 60\n[playbooks.tor]\nreaching = 2";
+    let config = file(text).unwrap();
+    assert_eq!(config.limits.get(Limit::DayFromAddress), Some(60));
+    assert_eq!(config.limits.get(Limit::DayOnAccount), None);
+    assert_eq!(
+        file("[playbooks.tor]\nreaching = 2").unwrap().policy,
+        config.policy
+    );
+
+    let folder = crate::testing::Folder::new();
+    folder.write("playbooks.toml", text);
+    let mut config = Config::default();
+    config.read_policy(&folder.path("playbooks.toml")).unwrap();
+    assert_eq!(config.limits.get(Limit::DayFromAddress), Some(60));
+
+    folder.write(
+        "playbooks.toml",
+        "[limits]\nguesses-a-day-on-an-account = 5\n[playbook.tor]",
+    );
+    config
+        .read_policy(&folder.path("playbooks.toml"))
+        .unwrap_err();
+    assert_eq!(
+        config.limits.get(Limit::DayOnAccount),
+        None,
+        "all of a file or nothing"
+    );
+}
+
+#[test]
+fn a_mistake_in_a_limit_names_its_line_and_what_to_write() {
+    assert_eq!(
+        mistake("[limits]\nguesses-a-day-from-an-adress = 50"),
+        "sqreen.toml:2: there is no `limits.guesses-a-day-from-an-adress`; did you mean \
+         `guesses-a-day-from-an-address`?"
+    );
+    assert_eq!(
+        mistake("[limits]\n\nguesses-a-day-from-an-address = \"50\""),
+        "sqreen.toml:3: `limits.guesses-a-day-from-an-address` is \"50\", but should be a whole number of \
+         guesses, at least 1"
+    );
 }

@@ -12,10 +12,10 @@ use super::document::path;
 use super::*;
 use crate::config::file::INTEL;
 use crate::config::intel;
-use crate::policy::arbitrary;
 use crate::policy::written::{
-    AFTER_KEYS, CONDITIONS, KEYS as PLAYBOOK_KEYS, PLAYBOOKS, RISK, TESTS, TRAVEL, words,
+    AFTER_KEYS, CONDITIONS, KEYS as PLAYBOOK_KEYS, LIMITS, PLAYBOOKS, RISK, TESTS, TRAVEL, words,
 };
+use crate::policy::{Limit, arbitrary};
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     let text = fs::read_to_string(path("sqreen.schema.json")).unwrap();
@@ -71,9 +71,13 @@ fn every_key_the_reader_knows_is_in_it_and_no_other() {
     }
     assert_eq!(
         keys(&SCHEMA),
-        set(KEYS.into_iter().chain([INTEL, PLAYBOOKS]))
+        set(KEYS.into_iter().chain([INTEL, PLAYBOOKS, LIMITS]))
     );
     assert_eq!(keys(&SCHEMA["properties"][INTEL]), set(intel::KEYS));
+    assert_eq!(
+        keys(&SCHEMA["properties"][LIMITS]),
+        set(Limit::ALL.map(Limit::key))
+    );
     assert_eq!(keys(definition("playbook")), set(PLAYBOOK_KEYS));
     assert_eq!(keys(definition("after")), set(AFTER_KEYS));
     let conditions = table(definition("conditions"));
@@ -234,6 +238,10 @@ fn what_a_file_cannot_say_is_refused_by_both() {
         "policy = \"\"",
         "record = \"\"",
         "intel.torr = \"x\"",
+        "[limits]\nguesses-a-day = 50",
+        "[limits]\nguesses-a-day-from-an-address = 0",
+        "[limits]\nguesses-a-day-from-an-address = \"50\"",
+        "limits = 50",
         "[playbooks.credential-stufing]\nreaching = 3",
         "[playbooks.tor]\ntemplate = \"tor\"",
         "[playbooks.mine]\ntemplate = \"tro\"",

@@ -23,12 +23,14 @@
 
 mod conditions;
 mod countries;
+mod limits;
 mod mistake;
 mod read;
 mod value;
 mod words;
 mod write;
 
+pub(crate) use limits::LIMITS;
 pub(crate) use mistake::{Mistake, Problem, nearest};
 #[cfg(any(feature = "config-file", test))]
 pub(crate) use value::Entry;
