@@ -2,6 +2,7 @@
 //!
 //! The program `sqreen` of this package, as a library.
 
+pub mod budget;
 pub mod policy_file;
 pub mod replay;
 pub mod score;

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use sqreen_cli::{replay, score, simulate};
+use sqreen_cli::{budget, replay, score, simulate};
 
 /// What a policy of sqreen would have decided, on recorded streams and on made-up ones.
 #[derive(Debug, Parser)]
@@ -17,6 +17,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Budget(budget::Command),
     Replay(replay::Command),
     Score(score::Command),
     Simulate(simulate::Command),
@@ -69,8 +70,9 @@ fn is_of_a_reader_who_left(error: &(dyn Error + 'static)) -> bool {
 }
 
 fn run(command: &Command) -> Result<(), Box<dyn Error>> {
-    let to = io::stdout().lock();
+    let mut to = io::stdout().lock();
     match command {
+        Command::Budget(budget) => Ok(budget.run(&mut to)?),
         Command::Replay(replay) => Ok(replay.run(to)?),
         Command::Score(score) => Ok(score.run(to)?),
         Command::Simulate(simulate) => Ok(simulate.run()?),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use sqreen::config::{Config, ConfigError};
-use sqreen::policy::{Policy, PolicyError};
+use sqreen::policy::{Limits, Policy, PolicyError};
 use thiserror::Error;
 
 /// What stands for the built-in policy where a file could.
@@ -44,13 +44,22 @@ impl PolicyChoice {
     ///
     /// Where the file cannot be read, or is no policy.
     pub fn load(&self) -> Result<Policy, PolicyChoiceError> {
+        Ok(self.load_with_limits()?.0)
+    }
+
+    /// The policy, and what its author will not let an attacker have; see `docs/budget.md`.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read, or is no policy.
+    pub fn load_with_limits(&self) -> Result<(Policy, Limits), PolicyChoiceError> {
         let Self::File(path) = self else {
-            return Ok(Policy::default());
+            return Ok((Policy::default(), Limits::none()));
         };
         let mut config = Config::default();
         config.read_policy(path)?;
         match config.policy.validate() {
-            Ok(()) => Ok(config.policy),
+            Ok(()) => Ok((config.policy, config.limits)),
             Err(source) => Err(PolicyChoiceError::Policy {
                 path: path.clone(),
                 source,
