@@ -1,7 +1,7 @@
 //! What browsers call themselves, and how that changes as they are updated.
 //!
-//! The only place that knows user agents. The strings are those that browsers send in 2026; the shares are after
-//! StatCounter's for desktop and mobile (2025), rounded.
+//! The only place that knows user agents. The strings are those that browsers send in 2026; the shares are
+//! after StatCounter's for desktop and mobile (2025), rounded.
 
 use std::fmt::Write as _;
 
@@ -49,129 +49,55 @@ const fn kind(machine: Machine, share: u32, version: u16, every: u64, text: &'st
 use Machine::{Computer, Phone, Script};
 
 /// Chrome, Edge and Firefox have a version every four weeks, Safari one every six or so.
+#[rustfmt::skip]
 const KINDS: [Kind; 20] = [
-    kind(
-        Computer,
-        480,
-        143,
-        28,
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36",
-    ),
-    kind(
-        Computer,
-        110,
-        143,
-        28,
-        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36",
-    ),
-    kind(
-        Computer,
-        35,
-        143,
-        28,
-        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36",
-    ),
-    kind(
-        Computer,
-        125,
-        143,
-        28,
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36 Edg/{}.0.0.0",
-    ),
-    kind(
-        Computer,
-        45,
-        146,
-        28,
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:{}.0) Gecko/20100101 Firefox/{}.0",
-    ),
-    kind(
-        Computer,
-        12,
-        146,
-        28,
-        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:{}.0) Gecko/20100101 Firefox/{}.0",
-    ),
-    kind(
-        Computer,
-        13,
-        146,
-        28,
-        "Mozilla/5.0 (X11; Linux x86_64; rv:{}.0) Gecko/20100101 Firefox/{}.0",
-    ),
-    kind(
-        Computer,
-        95,
-        2,
-        42,
-        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.{} Safari/605.1.15",
-    ),
-    kind(
-        Computer,
-        20,
-        125,
-        28,
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36 OPR/{}.0.0.0",
-    ),
-    kind(
-        Computer,
-        10,
-        140,
-        0,
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:{}.0) Gecko/20100101 Firefox/{}.0",
-    ),
-    kind(
-        Phone,
-        560,
-        143,
-        28,
-        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Mobile Safari/537.36",
-    ),
-    kind(
-        Phone,
-        260,
-        2,
-        42,
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.{} Mobile/15E148 Safari/604.1",
-    ),
-    kind(
-        Phone,
-        50,
-        29,
-        90,
-        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/{}.0 Chrome/136.0.0.0 Mobile Safari/537.36",
-    ),
-    kind(
-        Phone,
-        45,
-        143,
-        28,
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/{}.0.0.0 Mobile/15E148 Safari/604.1",
-    ),
-    kind(
-        Phone,
-        15,
-        146,
-        28,
-        "Mozilla/5.0 (Android 15; Mobile; rv:{}.0) Gecko/{}.0 Firefox/{}.0",
-    ),
-    kind(
-        Phone,
-        70,
-        7,
-        0,
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_{} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.{} Mobile/15E148 Safari/604.1",
-    ),
+    kind(Computer, 480, 143, 28, "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36"),
+    kind(Computer, 110, 143, 28, "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36"),
+    kind(Computer, 35, 143, 28, "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36"),
+    kind(Computer, 125, 143, 28, "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36 Edg/{}.0.0.0"),
+    kind(Computer, 45, 146, 28, "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:{}.0) Gecko/20100101 Firefox/{}.0"),
+    kind(Computer, 12, 146, 28, "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:{}.0) Gecko/20100101 Firefox/{}.0"),
+    kind(Computer, 13, 146, 28, "Mozilla/5.0 (X11; Linux x86_64; rv:{}.0) Gecko/20100101 Firefox/{}.0"),
+    kind(Computer, 95, 2, 42, "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.{} Safari/605.1.15"),
+    kind(Computer, 20, 125, 0, "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36 OPR/{}.0.0.0"),
+    kind(Computer, 10, 140, 0, "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:{}.0) Gecko/20100101 Firefox/{}.0"),
+    kind(Phone, 560, 143, 28, "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Mobile Safari/537.36"),
+    kind(Phone, 260, 2, 42, "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.{} Mobile/15E148 Safari/604.1"),
+    kind(Phone, 50, 29, 90, "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/{}.0 Chrome/136.0.0.0 Mobile Safari/537.36"),
+    kind(Phone, 45, 143, 28, "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/{}.0.0.0 Mobile/15E148 Safari/604.1"),
+    kind(Phone, 15, 146, 28, "Mozilla/5.0 (Android 15; Mobile; rv:{}.0) Gecko/{}.0 Firefox/{}.0"),
+    kind(Phone, 70, 7, 0, "Mozilla/5.0 (iPhone; CPU iPhone OS 17_{} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.{} Mobile/15E148 Safari/604.1"),
     kind(Script, 500, 5, 0, "python-requests/2.32.{}"),
     kind(Script, 200, 2, 0, "Go-http-client/{}.0"),
     kind(Script, 200, 17, 0, "curl/8.{}.0"),
     kind(Script, 100, 13, 0, "axios/1.{}.2"),
 ];
 
+/// The day of the stream on which the first versions of the year come out: 13 January 2026 by the calendars
+/// of Chrome (144) and Firefox (147).
+const FIRST_RELEASE: u64 = 8;
 /// Once somebody's browser has a new version to take, it waits up to so many days. Assumed.
 const LAG_DAYS: u64 = 10;
 /// How many versions behind those are at most who do not update. Assumed.
 const BEHIND: u64 = 6;
+
+impl Kind {
+    /// The version that somebody has on a day who waits so many days with an update.
+    fn version_on(&self, day: u64, lag: u64) -> u64 {
+        let since = (day + self.every).saturating_sub(FIRST_RELEASE + lag);
+        u64::from(self.version) + since.checked_div(self.every).unwrap_or_default()
+    }
+
+    /// That of somebody who does not update any more. Minor versions of one year do not go back that far.
+    fn older_by(&self, versions: u64) -> u64 {
+        let version = u64::from(self.version);
+        if self.every == 28 {
+            version - versions
+        } else {
+            version
+        }
+    }
+}
 
 impl Client {
     /// The Tor browser: it calls itself a Firefox of long support on Windows wherever it runs.
@@ -180,8 +106,8 @@ impl Client {
         version: 140,
     };
 
-    /// One that is on such machines, as often as people have it there, as it is on a day (counted from the first).
-    /// Of one owner's dice comes the same one, and its updates.
+    /// One that is on such machines, as often as people have it there, as it is on a day (counted from the
+    /// first). Of one owner's dice comes the same one, and its updates.
     pub(super) fn owned(machine: Machine, day: u64, dice: &mut Dice) -> Self {
         let weight = |kind: &Kind| {
             if kind.machine == machine {
@@ -195,37 +121,27 @@ impl Client {
         // Nine in ten update, each on days of their own.
         let lag = dice.below(LAG_DAYS);
         let stuck = dice.below(10) == 0;
-        let behind = if stuck { 1 + dice.below(BEHIND) } else { 0 };
-        let steps = match kind.every {
-            0 => 0,
-            _ if stuck => 0,
-            // Versions come out in the middle of the second week of a stream, and every so often from then on.
-            every => (day + every - 9).saturating_sub(lag) / every,
-        };
-        let version = u64::from(kind.version) + steps;
-        let behind = if kind.every == 0 || kind.version < 10 {
-            0
+        let behind = 1 + dice.below(BEHIND);
+        let version = if stuck {
+            kind.older_by(behind)
         } else {
-            behind
+            kind.version_on(day, lag)
         };
-        Self {
-            kind: u8::try_from(chosen).unwrap_or_default(),
-            version: u16::try_from(version - behind).unwrap_or(kind.version),
-        }
+        Self::numbered(chosen, version)
     }
 
     /// The most popular one on such machines, up to date.
     pub(super) fn popular(machine: Machine, day: u64) -> Self {
         let first = KINDS.iter().position(|kind| kind.machine == machine);
-        let kind = &KINDS[first.unwrap_or_default()];
-        let steps = if kind.every == 0 {
-            0
-        } else {
-            (day + kind.every - 9) / kind.every
-        };
+        let first = first.unwrap_or_default();
+        Self::numbered(first, KINDS[first].version_on(day, 0))
+    }
+
+    fn numbered(kind: usize, version: u64) -> Self {
         Self {
-            kind: u8::try_from(first.unwrap_or_default()).unwrap_or_default(),
-            version: kind.version + u16::try_from(steps).unwrap_or_default(),
+            // There are twenty kinds, and versions have three digits.
+            kind: u8::try_from(kind).unwrap_or_default(),
+            version: u16::try_from(version).unwrap_or(u16::MAX),
         }
     }
 
@@ -244,7 +160,8 @@ impl Client {
     }
 }
 
-/// Whether a user agent is a tool's: a documented tell of attackers, and of the few honest people with scripts.
+/// Whether a user agent is a tool's: a documented tell of attackers, and of the few honest people with
+/// scripts.
 #[cfg(test)]
 pub(super) fn is_tool(user_agent: &str) -> bool {
     !user_agent.starts_with("Mozilla/")

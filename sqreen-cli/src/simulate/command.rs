@@ -73,8 +73,8 @@ pub enum SimulateError {
 }
 
 impl Command {
-    /// Writes both files, shows on standard error how far it is where that is a terminal, and tells on standard
-    /// output what it wrote.
+    /// Writes both files, shows on standard error how far it is where that is a terminal, and tells on
+    /// standard output what it wrote.
     ///
     /// # Errors
     ///

@@ -1,11 +1,11 @@
 //! Chance that falls alike everywhere: the only source of it in the generator.
 //!
 //! SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014), a dozen
-//! lines that no release of a crate can change under a pinned stream. What is made of its numbers is whole-number
-//! arithmetic: floating point would be rounded as each platform's library pleases.
+//! lines that no release of a crate can change under a pinned stream. What is made of its numbers is
+//! whole-number arithmetic: floating point would be rounded as each platform's library pleases.
 //!
-//! Everybody rolls dice of their own, made of the seed, what they are for, and whom. So nobody's luck depends on
-//! how often somebody else rolled, and an attack more leaves all honest people as they were.
+//! Everybody rolls dice of their own, made of the seed, what they are for, and whom. So nobody's luck depends
+//! on how often somebody else rolled, and an attack more leaves all honest people as they were.
 
 /// What dice are for.
 #[derive(Debug, Clone, Copy)]
@@ -76,8 +76,8 @@ impl Dice {
         mix(self.0)
     }
 
-    /// A number below `end`, or 0 where that is 0. The bias of the multiplication (Lemire, ACM TOMACS 2019) is
-    /// below one in 2³² for all ends that occur here.
+    /// A number below `end`, or 0 where that is 0. The bias of the multiplication (Lemire, ACM TOMACS 2019)
+    /// is below one in 2³² for all ends that occur here.
     #[allow(
         clippy::cast_possible_truncation,
         reason = "less than `end`, which is a u64"

@@ -1,18 +1,21 @@
-//! A made-up internet on the real earth: cities, who provides a connection in them, which addresses they have.
+//! A made-up internet on the real earth: cities, who provides a connection in them, which addresses they
+//! have.
 //!
-//! The only place that knows addresses and their facts. Cities and time zones are real; systems and the blocks of
-//! addresses are not: systems have numbers from 500,000 on, which nobody has been given, as in the RBA data set of
-//! Wiefling et al., and blocks are dealt out over the addresses that anybody on the internet can have.
+//! The only place that knows addresses and their facts. Cities and time zones are real; systems and the
+//! blocks of addresses are not: systems have numbers from 500,000 on, which nobody has been given, as in the
+//! RBA data set of Wiefling et al., and blocks are dealt out over the addresses that anybody on the internet
+//! can have.
 //!
-//! Facts are made as `intel` makes them from databases: a place with a radius, of a mobile address a vague one;
-//! `hosting` for data centres, `hosting` and `vpn` for VPNs, which are in data centres, `tor` for exits. That an
-//! address is a carrier's NAT, or a household's that is rented out, no list tells.
+//! Facts are made as `intel` makes them from databases: a place with a radius, of a mobile address a vague
+//! one; `hosting` for data centres, `hosting` and `vpn` for VPNs, which are in data centres, `tor` for exits.
+//! That an address is a carrier's NAT, or a household's that is rented out, no list tells.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use sqreen::event::{Address, AddressKind, AddressKinds, Facts, Location};
 
 use super::dice::{Dice, Purpose, mix};
+use super::rates;
 
 /// A city, where people live and providers are.
 #[derive(Debug)]
@@ -227,8 +230,8 @@ fn first_octet(number: u32) -> u32 {
 }
 
 impl Spot {
-    /// The home with this number among the customers of a provider, on a day: addresses are dealt out anew from
-    /// time to time, and no two homes have the same.
+    /// The home with this number among the customers of a provider, on a day: addresses are dealt out anew
+    /// from time to time, and no two homes have the same.
     pub(super) fn of_home(seed: u64, city: u16, line: Line, customer: u32, day: u64) -> Self {
         let lease = line.lease_days(seed, usize::from(city));
         let phase = mix(seed ^ u64::from(city)) % lease;
@@ -276,8 +279,8 @@ impl Spot {
     pub(super) fn address(self) -> Address {
         let block = self.block();
         let Some(interface) = self.interface else {
-            // Neighbouring blocks lie far apart, as those of real providers do. Odd numbers, and the number of
-            // octets, have no divisor in common with what they are taken modulo.
+            // Neighbouring blocks lie far apart, as those of real providers do. Odd numbers, and the number
+            // of octets, have no divisor in common with what they are taken modulo.
             let place = block * 7_919 % (OCTETS * 256);
             let (first, second) = (first_octet(place % OCTETS), place / OCTETS);
             // Within a block, whole /24s are moved about, and the addresses of each.
@@ -300,8 +303,8 @@ impl Spot {
     pub(super) fn facts(self) -> Facts {
         let city = self.city();
         let accuracy = self.line.accuracy();
-        // Addresses of one neighbourhood are thought to be at one place, at some distance from the centre, but
-        // nearer than the radius: a hundredth of a degree is 1.1 km at the most.
+        // Addresses of one neighbourhood are thought to be at one place, at some distance from the centre,
+        // but nearer than the radius: a hundredth of a degree is 1.1 km at the most.
         let whom = [u64::from(self.block()), u64::from(self.slot >> 4)];
         let mut dice = Dice::new(0, Purpose::Location, &whom);
         let reach = u64::from(accuracy.min(30)) / 3;
@@ -323,14 +326,20 @@ impl Spot {
 }
 
 impl City {
+    /// How many addresses a mobile provider's NAT has there: more people of a site are behind each, the more
+    /// of them there are.
+    pub(super) fn mobile_addresses(&self) -> u32 {
+        self.people / rates::CITY_AT_MOBILE_ADDRESS + 1
+    }
+
     /// What its clocks are ahead of UTC, in milliseconds.
     pub(super) fn ahead(&self) -> i64 {
         i64::from(self.ahead) * 30 * 60 * 1_000
     }
 
-    /// At least as many kilometres as it is far from here to there, and not many more. Whole numbers only: the way
-    /// along the meridian, and along the parallel of the city nearer to its pole, is never shorter than the
-    /// straight one.
+    /// At least as many kilometres as it is far from here to there, and not many more. Whole numbers only:
+    /// the way along the meridian, and along the parallel of the city nearer to its pole, is never shorter
+    /// than the straight one.
     pub(super) fn kilometres_to(&self, other: &City) -> u64 {
         /// The cosine of 0°, 10°, … in thousandths.
         const COSINES: [u64; 10] = [1_000, 985, 940, 866, 766, 643, 500, 342, 174, 1];
@@ -407,24 +416,16 @@ mod tests {
         assert_eq!(block.len(), 65_536);
     }
 
+    /// Facts are given with each event, and must be those that an agent would have added.
     #[test]
-    fn no_address_is_one_of_the_special_ones() {
-        use sqreen::intel::Sources;
-        let _ = Sources::new();
+    fn no_address_is_of_a_special_kind_to_an_agent() {
+        let agent = sqreen::Agent::builder().build().unwrap();
         for city in 0..70 {
             for line in lines() {
-                let IpAddr::V4(ip) = spot(city, line, 77).address().ip() else {
-                    panic!("IPv4 was asked for");
-                };
-                let octets = ip.octets();
-                assert!(
-                    !ip.is_private() && !ip.is_loopback() && !ip.is_link_local(),
-                    "{ip}"
-                );
-                assert!(
-                    (1..224).contains(&octets[0]) && octets[0] != 100 && octets[0] != 203,
-                    "{ip}"
-                );
+                let spot = spot(city, line, 77);
+                for address in [spot.address(), spot.with_interface(1).address()] {
+                    assert!(agent.facts(address).kinds.is_empty(), "{address}");
+                }
             }
         }
     }

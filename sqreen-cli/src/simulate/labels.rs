@@ -1,9 +1,9 @@
 //! Labels as a file: which events of a stream are an attacker's.
 //!
-//! The only place that knows the shape of that file. It stands beside the stream, and never in it, so that nothing
-//! that reads the stream can know more than an application would. JSON, one object a line: a header with the
-//! campaigns, then a line for each event of an attack, by its place in the stream, in the order of places. What has
-//! no line is honest.
+//! The only place that knows the shape of that file. It stands beside the stream, and never in it, so that
+//! nothing that reads the stream can know more than an application would. JSON, one object a line: a header
+//! with the campaigns, then a line for each event of an attack, by its place in the stream, in the order of
+//! places. What has no line is honest.
 //!
 //! ```json
 //! {"sqreen":"labels","version":1,"campaigns":[]}

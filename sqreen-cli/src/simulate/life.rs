@@ -1,6 +1,7 @@
-//! What honest people do on a day: log in, mistype, give up or have a new password sent, come back to a session.
+//! What honest people do on a day: log in, mistype, give up or have a new password sent, come back to a
+//! session.
 
-use super::clients::Machine;
+use super::clients::{Client, Machine};
 use super::dice::{Dice, Purpose, Share, mix};
 use super::geography::{Line, Spot};
 use super::people::{World, is_workday, local};
@@ -110,7 +111,8 @@ impl Day<'_> {
         self.use_session(at, machine, spot);
     }
 
-    /// One visit: attempts until one is right, and what follows. At `place`, where that is not up to the person.
+    /// One visit: attempts until one is right, and what follows. At `place`, where that is not up to the
+    /// person.
     fn log_in(&mut self, mut at: u64, place: Option<Spot>) {
         let machine = self.machine(at);
         let Some(mut spot) = self.spot(machine, at) else {
@@ -170,7 +172,8 @@ impl Day<'_> {
             let at = if same_visit {
                 began + SECOND + self.dice.wait(6 * MINUTE)
             } else {
-                began + HOUR + self.dice.below(rates::SESSION_LIVES)
+                let later = began / DAY + 1 + self.dice.below(rates::SESSION_LIVES_DAYS);
+                self.moment(u32::try_from(later).unwrap_or(u32::MAX))
             };
             let stays =
                 same_visit && (machine != Machine::Phone || self.dice.happens(Share::percent(90)));
@@ -189,6 +192,13 @@ impl Day<'_> {
         self.world.person(self.who).machine(at, &mut self.dice)
     }
 
+    fn client(&self, machine: Machine, spot: Spot, at: u64) -> Client {
+        match spot.line {
+            Line::Tor => Client::TOR_BROWSER,
+            _ => self.world.client(self.who, machine, at),
+        }
+    }
+
     fn spot(&mut self, machine: Machine, at: u64) -> Option<Spot> {
         self.world.spot(self.who, machine, at, &mut self.dice)
     }
@@ -204,7 +214,7 @@ impl Day<'_> {
             account: self.who,
             slip: 0,
             deed,
-            client: self.world.client(self.who, machine, at),
+            client: self.client(machine, spot, at),
             spot,
             campaign: None,
         }

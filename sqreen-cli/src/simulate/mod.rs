@@ -1,9 +1,9 @@
-//! A made-up application and everybody who comes to it, honest people and attackers, with labels that tell which
-//! is which.
+//! A made-up application and everybody who comes to it, honest people and attackers, with labels that tell
+//! which is which.
 //!
-//! The ground truth that detection is scored on. The only place that knows how people and attackers behave; what is
-//! measured of them, and by whom, stands in `rates` and in `docs/simulation.md`. It knows no playbook and no policy:
-//! attackers go on as their tools do, whoever refuses them (the loop is open).
+//! The ground truth that detection is scored on. The only place that knows how people and attackers behave;
+//! what is measured of them, and by whom, stands in `rates` and in `docs/simulation.md`. It knows no playbook
+//! and no policy: attackers go on as their tools do, whoever refuses them (the loop is open).
 //!
 //! ```
 //! use sqreen_cli::simulate::{AttackKind, Label, Scenario};
@@ -112,8 +112,8 @@ impl Scenario {
         Self { campaigns, ..self }
     }
 
-    /// The events in order of time, each with its label. They are made as they are asked for: memory grows with
-    /// the people, and with the attacks that are under way, not with the days.
+    /// The events in order of time, each with its label. They are made as they are asked for: memory grows
+    /// with the people, and with the attacks that are under way, not with the days.
     ///
     /// Honest people do the same whatever attacks there are.
     pub fn events(&self) -> impl Iterator<Item = Labelled> + use<> {

@@ -1,7 +1,7 @@
 //! The honest people of a stream: where they live, how often they log in, with what, and where they are when.
 //!
-//! The only place that knows a person. Who they are is drawn once and kept in a few dozen bytes each; where they
-//! are at some moment is a function of that moment, so that nothing has to be remembered between events.
+//! The only place that knows a person. Who they are is drawn once and kept in a few dozen bytes each; where
+//! they are at some moment is a function of that moment, so that nothing has to be remembered between events.
 
 use super::accounts::Accounts;
 use super::clients::{Client, Machine};
@@ -32,6 +32,7 @@ pub(super) struct Person {
     customer: u32,
     behind_nat: bool,
     six: bool,
+    six_on_the_move: bool,
     phone: bool,
     computer: bool,
     shares_computer: bool,
@@ -124,6 +125,7 @@ impl World {
             customer: 0,
             behind_nat: false,
             six: false,
+            six_on_the_move: dice.happens(rates::IPV6),
             phone,
             computer: !phone || dice.happens(rates::COMPUTER),
             shares_computer: lives_with_others && dice.happens(rates::SHARES_DEVICE),
@@ -173,7 +175,7 @@ impl World {
 
     fn office(&self, city: u16, number: u16) -> Spot {
         let mut dice = Dice::new(self.seed, Purpose::Population, &[1, u64::from(number)]);
-        let six = dice.happens(rates::IPV6_AT_WORK);
+        let six = number % rates::OFFICE_WITH_IPV6 == 1;
         Spot {
             city,
             line: Line::Business,
@@ -288,14 +290,15 @@ impl World {
         spot.with_interface(Dice::new(self.seed, Purpose::Attachment, &whom).number())
     }
 
-    /// In the mobile network of the home country, whose addresses are those of the home city wherever a phone is.
+    /// In the mobile network of the home country, whose addresses are those of the home city wherever a phone
+    /// is.
     fn mobile(&self, who: u32, at: u64) -> Spot {
         let person = self.person(who);
         let whom = [u64::from(who), 1 << 32, at / rates::ATTACHED];
         let mut dice = Dice::new(self.seed, Purpose::Attachment, &whom);
         let line = Line::Mobile(person.mobile);
-        let six = mix(self.seed ^ u64::from(who)) % 2 == 0;
-        let pool = self.residents(person.city) / rates::PEOPLE_AT_MOBILE_NAT + 1;
+        let six = person.six_on_the_move;
+        let pool = person.home_city().mobile_addresses();
         Spot {
             city: person.city,
             line,

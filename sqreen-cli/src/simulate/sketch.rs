@@ -1,4 +1,5 @@
-//! An event before it is written out: a few dozen bytes, of which the whole event is made when its turn comes.
+//! An event before it is written out: a few dozen bytes, of which the whole event is made when its turn
+//! comes.
 
 use sqreen::event::{
     Attempt, Custom, DigestKey, Event, EventName, Origin, Outcome, Properties, Session, Timestamp,

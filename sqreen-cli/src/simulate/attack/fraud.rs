@@ -36,7 +36,7 @@ pub(super) fn distributed_sign_up(hand: &mut Hand<'_>) {
     let lasting = hand.dice.between(HOUR, 4 * HOUR);
     let mut at = hand.beginning(lasting * 3 / 2);
     for _ in 0..accounts {
-        let spot = hand.bot();
+        let spot = hand.bot(at);
         open_account(hand, at, spot);
         at += hand.dice.wait(lasting / accounts);
     }

@@ -9,8 +9,8 @@ use super::hand::Hand;
 
 /// How often guessing at one account ends well for the attacker. Assumed.
 const CRACKED: Share = Share::percent(30);
-/// Who falls to a sprayed password: Microsoft finds 1 % of the accounts ("Advancing Password Spray Attack Detection",
-/// 2020), here over a few passwords.
+/// Who falls to a sprayed password: Microsoft finds 1 % of the accounts ("Advancing Password Spray Attack
+/// Detection", 2020), here over a few passwords.
 const SPRAYED: Share = Share::per_mille(3);
 
 /// The n-th word of a dictionary: the popular passwords first.
@@ -70,12 +70,11 @@ pub(super) fn spraying(hand: &mut Hand<'_>) {
 /// Hundreds of addresses, with two or three guesses each over the better part of a day.
 pub(super) fn botnet_cracking(hand: &mut Hand<'_>) {
     let account = hand.anybody();
-    let spots: Vec<_> = (0..hand.dice.between(200, 500))
-        .map(|_| hand.bot())
-        .collect();
     let guesses = hand.dice.between(600, 1_200);
     let lasting = hand.dice.between(4 * HOUR, 20 * HOUR);
     let mut at = hand.beginning(lasting * 3 / 2);
+    let bots = hand.dice.between(200, 500);
+    let spots: Vec<_> = (0..bots).map(|_| hand.bot(at)).collect();
     for n in 0..guesses {
         let spot = *hand.dice.one_of(&spots);
         hand.strike(at, account, spot, word(n));
@@ -87,8 +86,8 @@ pub(super) fn botnet_cracking(hand: &mut Hand<'_>) {
     }
 }
 
-/// Of attempts, those from an address that was used before: 1.01 attempts an address in the campaigns that Datadog
-/// describes ("Managing account theft"), 1.18 in one that DataDome does.
+/// Of attempts, those from an address that was used before: 1.01 attempts an address in the campaigns that
+/// Datadog describes ("Managing account theft"), 1.18 in one that DataDome does.
 const AGAIN: Share = Share::percent(1);
 
 /// Thousands of addresses, one attempt each, some hundreds an hour.
@@ -96,10 +95,10 @@ pub(super) fn botnet_stuffing(hand: &mut Hand<'_>) {
     let attempts = hand.dice.between(2_000, 5_000);
     let lasting = hand.dice.between(2 * HOUR, 10 * HOUR);
     let mut at = hand.beginning(lasting * 3 / 2);
-    let mut spot = hand.bot();
+    let mut spot = hand.bot(at);
     for _ in 0..attempts {
         if !hand.dice.happens(AGAIN) {
-            spot = hand.bot();
+            spot = hand.bot(at);
         }
         hand.try_stolen(at, spot);
         at += hand.dice.wait(lasting / attempts);
@@ -114,7 +113,7 @@ pub(super) fn network_stuffing(hand: &mut Hand<'_>) {
         _ => hosting(city, &mut hand.dice),
     };
     if hand.dice.below(3) == 0 {
-        spot = spot.with_interface(1);
+        spot = spot.with_interface(hand.dice.number());
     }
     let attempts = hand.dice.between(600, 2_000);
     let wait = hand.dice.between(2 * SECOND, 6 * SECOND);

@@ -1,10 +1,12 @@
 //! What attackers have in hand: addresses, clients, accounts, and a clock.
 
 use super::super::clients::{Client, Machine};
+use std::collections::BTreeSet;
+
 use super::super::dice::{Dice, Purpose, Share};
 use super::super::geography::{BROADBANDS, CITIES, Line, MOBILES, Spot, any_city, city_where};
 use super::super::people::{World, hosting, vpn};
-use super::super::rates::{self, DAY, MINUTE, SECOND};
+use super::super::rates::{self, MINUTE, SECOND};
 use super::super::sketch::{Deed, Sketch, password_elsewhere};
 use super::super::{life, people};
 use super::{AttackKind, CampaignId};
@@ -25,6 +27,8 @@ pub(super) struct Hand<'w> {
     sketches: Vec<Sketch>,
     tool: Tool,
     hits: Share,
+    /// The accounts of the stolen list so far: no list has one twice.
+    listed: BTreeSet<u32>,
 }
 
 /// How an attacker's client calls itself.
@@ -39,12 +43,14 @@ enum Tool {
 }
 
 /// Of attackers' tools, those that do not hide, and those that always take the same browser's name. Assumed.
-const TOOLS_UNDISGUISED: Share = Share::percent(25);
-const TOOLS_IN_ONE_DISGUISE: Share = Share::percent(40);
+/// Who takes the trouble of many addresses, or of waiting, rarely forgets to.
+const TOOLS_UNDISGUISED: Share = Share::percent(40);
+const CAREFUL_TOOLS_UNDISGUISED: Share = Share::percent(5);
+const TOOLS_IN_ONE_DISGUISE: Share = Share::percent(50);
 /// Of a botnet's addresses, those of people of the stream: their machines are part of it. Assumed.
 const INFECTED: Share = Share::percent(3);
-/// Of the addresses of a botnet, those of the country in which the site is at home: Castle describes 2.2 million
-/// American homes against an American site ("Anatomy of a 6-day credential stuffing attack", 2023).
+/// Of the addresses of a botnet, those of the country in which the site is at home: Castle describes 2.2
+/// million American homes against an American site ("Anatomy of a 6-day credential stuffing attack", 2023).
 const BOTS_AT_HOME: Share = Share::percent(60);
 /// Of the addresses of a botnet, those in mobile networks. Assumed.
 const MOBILE_BOTS: Share = Share::percent(20);
@@ -53,10 +59,25 @@ impl<'w> Hand<'w> {
     pub(super) fn new(world: &'w World, id: CampaignId, kind: AttackKind, nth: u32) -> Self {
         let whom = [kind as u64, u64::from(nth)];
         let mut dice = Dice::new(world.seed, Purpose::Campaign, &whom);
-        let tool = if dice.happens(TOOLS_UNDISGUISED) {
+        let careful = matches!(
+            kind,
+            AttackKind::BotnetCracking
+                | AttackKind::BotnetStuffing
+                | AttackKind::NetworkStuffing
+                | AttackKind::LowAndSlow
+                | AttackKind::DistributedSignUp
+        );
+        let undisguised = if careful {
+            CAREFUL_TOOLS_UNDISGUISED
+        } else {
+            TOOLS_UNDISGUISED
+        };
+        let tool = if dice.happens(undisguised) {
             Tool::Honest(Client::owned(Machine::Script, 0, &mut dice))
         } else if dice.happens(TOOLS_IN_ONE_DISGUISE) {
-            Tool::Disguised(Client::owned(Machine::Computer, 0, &mut dice))
+            // One that was current when the tool was written.
+            let copied = dice.below32(world.count());
+            Tool::Disguised(world.client(copied, Machine::Computer, 0))
         } else {
             Tool::Varied
         };
@@ -68,6 +89,7 @@ impl<'w> Hand<'w> {
             sketches: Vec::new(),
             tool,
             hits: Share::per_million(u32::try_from(hits).unwrap_or_default()),
+            listed: BTreeSet::new(),
         }
     }
 
@@ -116,23 +138,31 @@ impl<'w> Hand<'w> {
         }
     }
 
-    /// Some browser, as people have it.
+    /// Somebody's browser: lists of them are copied from what sites see.
     pub(super) fn any_browser(&mut self, at: u64) -> Client {
-        let machine = *self
-            .dice
-            .one_of(&[Machine::Computer, Machine::Computer, Machine::Phone]);
-        Client::owned(machine, at / DAY, &mut self.dice)
+        let computers = [Machine::Computer, Machine::Computer, Machine::Phone];
+        let machine = *self.dice.one_of(&computers);
+        let copied = self.dice.below32(self.world.count());
+        self.world.client(copied, machine, at)
     }
 
     /// The name of an account of a stolen list, and whether its password is right here.
-    pub(super) fn stolen(&mut self) -> (u32, bool) {
-        if self.dice.happens(self.hits) {
-            return (self.breached(), true);
+    fn stolen(&mut self) -> (u32, bool) {
+        let right = self.dice.happens(self.hits);
+        let here = right || self.dice.happens(rates::LISTED_HERE);
+        let mut account = 0;
+        // A list longer than what there is to list would have some twice.
+        for _ in 0..20 {
+            account = match (right, here) {
+                (true, _) => self.breached(),
+                (_, true) => self.anybody(),
+                _ => self.nobody(),
+            };
+            if self.listed.insert(account) {
+                break;
+            }
         }
-        if self.dice.happens(rates::LISTED_HERE) {
-            return (self.anybody(), false);
-        }
-        (self.nobody(), false)
+        (account, right)
     }
 
     /// Tries credentials of a stolen list. Who gets in looks around.
@@ -196,8 +226,8 @@ impl<'w> Hand<'w> {
         self.world.accounts.stranger(self.dice.number())
     }
 
-    /// Somebody who has logged in a few times before `at`, with what they do in all of the stream. Where nobody
-    /// has among some hundreds, somebody.
+    /// Somebody who has logged in a few times before `at`, with what they do in all of the stream. Where
+    /// nobody has among some hundreds, somebody.
     pub(super) fn active(&mut self, at: u64) -> (u32, Vec<Sketch>) {
         let mut best = (0, Vec::new());
         let mut most = 0;
@@ -220,10 +250,10 @@ impl<'w> Hand<'w> {
     }
 
     /// The connection of a home, or of a phone, somewhere in the world, most of them near the site.
-    pub(super) fn bot(&mut self) -> Spot {
+    pub(super) fn bot(&mut self, at: u64) -> Spot {
         if self.dice.happens(INFECTED) {
             let who = self.anybody();
-            return self.world.home(who, Machine::Computer, 0);
+            return self.world.home(who, Machine::Computer, at);
         }
         let near = self.dice.happens(BOTS_AT_HOME);
         let city = if near {
@@ -248,10 +278,12 @@ impl<'w> Hand<'w> {
     /// Some customer of a provider in a city.
     pub(super) fn customer(&mut self, city: u16, line: Line) -> Spot {
         let six = self.dice.happens(rates::IPV6);
-        let phones = self.world.residents(city) / rates::PEOPLE_AT_MOBILE_NAT + 1;
         let slot = match line {
             _ if six => self.dice.below32(1 << 24),
-            Line::Mobile(_) => self.dice.below32(phones * 16),
+            // Most are in other parts of the network than those who come to this site.
+            Line::Mobile(_) => self
+                .dice
+                .below32(CITIES[usize::from(city)].mobile_addresses() * 40),
             _ => self.dice.below32(65_536),
         };
         Spot {

@@ -109,7 +109,7 @@ impl AttackKind {
                 "The addresses of one network, a /24 or a /48, take turns with a list of stolen credentials."
             }
             Self::LowAndSlow => {
-                "One address tries a list of stolen credentials for days, with more than ten minutes between attempts."
+                "One address tries a list of stolen credentials for days, more than ten minutes apart."
             }
             Self::StolenPasswordNaive => {
                 "The right password at the first try, from anywhere in the world."
@@ -118,7 +118,7 @@ impl AttackKind {
                 "The right password at the first try, from a VPN or a data centre of the owner's country."
             }
             Self::StolenPasswordTargeted => {
-                "The right password at the first try, from the owner's city and provider, with a popular browser."
+                "The right password at the first try, from the owner's city and provider, with a usual browser."
             }
             Self::TorTakeover => "The right password at the first try, through Tor.",
             Self::ImpossibleTravel => {

@@ -1,7 +1,7 @@
 //! The attacks: which kinds there are, and the campaigns of a stream.
 //!
-//! A campaign is planned whole before the stream begins, from dice of its own and from what honest people are and
-//! do. Nothing of it looks at what a policy decides.
+//! A campaign is planned whole before the stream begins, from dice of its own and from what honest people are
+//! and do. Nothing of it looks at what a policy decides.
 
 mod fraud;
 mod guessing;

@@ -1,7 +1,7 @@
 //! Attackers who have the right password, or a session, of somebody who is active.
 //!
-//! The first three are the attackers of Wiefling et al. ("Pump Up Password Security!", ACM TOPS 2022): naive, through
-//! a VPN, targeted.
+//! The first three are the attackers of Wiefling et al. ("Pump Up Password Security!", ACM TOPS 2022): naive,
+//! through a VPN, targeted.
 
 use super::super::clients::{Client, Machine};
 use super::super::geography::{City, Line, Spot, any_city, city_where};
@@ -27,7 +27,8 @@ pub(super) fn naive(hand: &mut Hand<'_>) {
 pub(super) fn through_vpn(hand: &mut Hand<'_>) {
     let at = hand.beginning(HOUR);
     let (victim, _) = hand.active(at);
-    let city = hand.world.person(victim).city;
+    let home = hand.world.person(victim).home_city();
+    let city = city_where(&mut hand.dice, home, true);
     let mut favourite = hand.dice.clone();
     let spot = match hand.dice.below(3) {
         0 => hosting(city, &mut hand.dice),
@@ -37,12 +38,17 @@ pub(super) fn through_vpn(hand: &mut Hand<'_>) {
     hand.get_in_as(client, at, victim, spot);
 }
 
-/// From where the owner might be, with what the owner is likely to have.
+/// From where the owner was last, with what the owner is likely to have.
 pub(super) fn targeted(hand: &mut Hand<'_>) {
     let at = hand.beginning(HOUR);
-    let (victim, _) = hand.active(at);
+    let (victim, life) = hand.active(at);
+    let seen = life
+        .iter()
+        .rev()
+        .find(|sketch| sketch.at < at && !hides(sketch.spot.line));
     let home = hand.world.home(victim, Machine::Computer, at);
-    let spot = hand.customer(home.city, home.line);
+    let usual = seen.map_or(home, |sketch| sketch.spot);
+    let spot = hand.customer(usual.city, usual.line);
     let client = Client::popular(Machine::Computer, at / DAY);
     hand.get_in_as(client, at, victim, spot);
 }
