@@ -2,54 +2,44 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+#[allow(dead_code, reason = "tests of other subcommands use the rest")]
+mod support;
+
 use std::fs;
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use sqreen::log::Reader;
 use sqreen_cli::simulate::labels::Labels;
 use sqreen_cli::simulate::{AttackKind, Label, Scenario};
 
-/// An empty directory of a test's own.
-fn directory(test: &str) -> PathBuf {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("simulate")
-        .join(test);
-    let _ = fs::remove_dir_all(&directory);
-    fs::create_dir_all(&directory).unwrap();
-    directory
-}
+use support::{Scratch, sqreen};
 
-fn simulate(directory: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sqreen"))
-        .current_dir(directory)
-        .arg("simulate")
-        .args(arguments)
-        .output()
-        .unwrap()
+/// The files of a scenario, in a folder of their own, and what was told about them.
+fn simulated(arguments: &str) -> (Scratch, String) {
+    let scratch = Scratch::new();
+    let (out, labels) = (scratch.path("events"), scratch.path("labels"));
+    let words = ["simulate"].into_iter().chain(arguments.split_whitespace());
+    let files = [
+        "--out",
+        out.to_str().unwrap(),
+        "--labels",
+        labels.to_str().unwrap(),
+    ];
+    let run = sqreen(words.chain(files));
+    // No progress where nobody watches.
+    assert_eq!(run.complaint(), "");
+    let told = run.succeeds();
+    (scratch, told)
 }
-
-const FILES: [&str; 4] = ["--out", "events.ndjson", "--labels", "labels.ndjson"];
 
 #[test]
 fn what_is_written_is_the_scenario_and_its_labels() {
-    let directory = directory("written");
-    let arguments = [
-        &["--seed", "5", "--people", "300", "--days", "7"],
-        &FILES[..],
-    ]
-    .concat();
-    let output = simulate(&directory, &arguments);
-    assert!(output.status.success(), "{output:?}");
-    // No progress where nobody watches.
-    assert!(output.stderr.is_empty(), "{output:?}");
-
-    let open = |name| BufReader::new(fs::File::open(directory.join(name)).unwrap());
-    let labels = Labels::read(open("labels.ndjson")).unwrap();
+    let (scratch, told) = simulated("--seed 5 --people 300 --days 7");
+    let open = |name| BufReader::new(fs::File::open(scratch.path(name)).unwrap());
+    let labels = Labels::read(open("labels")).unwrap();
     let scenario = Scenario::default().seed(5).people(300).days(7);
     assert_eq!(labels.campaigns(), scenario.campaigns());
-    let mut events = Reader::new(open("events.ndjson")).unwrap();
+    let mut events = Reader::new(open("events")).unwrap();
     for labelled in scenario.events() {
         let place = events.next_place();
         assert_eq!(events.next().unwrap().unwrap(), labelled.event);
@@ -57,61 +47,43 @@ fn what_is_written_is_the_scenario_and_its_labels() {
     }
     assert!(events.next().is_none());
 
-    let told = String::from_utf8(output.stdout).unwrap();
     for kind in AttackKind::all() {
         assert!(told.contains(kind.name()), "{told}");
     }
-    let honest = scenario
-        .events()
+    let events = scenario.events();
+    let honest = events
         .filter(|labelled| labelled.label == Label::Honest)
         .count();
-    assert!(
-        told.starts_with(&format!("{honest} events of honest people:\n")),
-        "{told}"
-    );
+    let first = format!("{honest} events of honest people:\n");
+    assert!(told.starts_with(&first), "{told}");
 }
 
 #[test]
 fn the_same_arguments_write_the_same_files() {
-    let write = |run: &str, seed: &str| {
-        let directory = directory(run);
-        let some = [
-            "--people",
-            "200",
-            "--days",
-            "5",
-            "--attack",
-            "botnet-stuffing",
-            "--seed",
-            seed,
-        ];
-        assert!(
-            simulate(&directory, &[&some, &FILES[..]].concat())
-                .status
-                .success()
-        );
-        let read = |name| fs::read(directory.join(name)).unwrap();
-        (read("events.ndjson"), read("labels.ndjson"))
+    let write = |seed: u32| {
+        let some = "--people 200 --days 5 --attack botnet-stuffing --seed";
+        let (scratch, _) = simulated(&format!("{some} {seed}"));
+        let read = |name| fs::read(scratch.path(name)).unwrap();
+        (read("events"), read("labels"))
     };
-    let first = write("first", "1");
-    assert_eq!(first, write("again", "1"));
-    assert_ne!(first, write("other", "2"));
+    let first = write(1);
+    assert_eq!(first, write(1));
+    assert_ne!(first, write(2));
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_named() {
-    let directory = directory("unwritable");
-    let arguments = [
+fn a_file_that_cannot_be_written_is_named_with_the_cause_once() {
+    let scratch = Scratch::new();
+    let nowhere = scratch.path("nowhere/events");
+    let labels = scratch.path("labels");
+    let files = [
         "--out",
-        "nowhere/events.ndjson",
+        nowhere.to_str().unwrap(),
         "--labels",
-        "labels.ndjson",
+        labels.to_str().unwrap(),
     ];
-    let output = simulate(&directory, &arguments);
-    assert!(!output.status.success());
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        told.starts_with("sqreen: nowhere/events.ndjson cannot be written: "),
-        "{told}"
-    );
+    let told = sqreen(["simulate"].into_iter().chain(files)).fails(2);
+    let expected = format!("sqreen: {} cannot be written: ", nowhere.display());
+    assert!(told.starts_with(&expected), "{told}");
+    assert_eq!(told.matches("os error").count(), 1, "{told}");
 }

@@ -57,7 +57,7 @@ fn attack_kinds() -> impl TypedValueParser<Value = AttackKind> {
 #[non_exhaustive]
 pub enum SimulateError {
     /// A file cannot be written.
-    #[error("{} cannot be written: {source}", path.display())]
+    #[error("{} cannot be written", path.display())]
     Write {
         /// Which.
         path: PathBuf,

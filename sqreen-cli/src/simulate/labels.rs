@@ -261,7 +261,7 @@ impl<R: BufRead> Lines<R> {
 #[non_exhaustive]
 pub enum LabelsError {
     /// The file could not be read.
-    #[error("line {number} of the labels cannot be read: {source}")]
+    #[error("line {number} of the labels cannot be read")]
     Io {
         /// The line, counted from 1.
         number: u64,

@@ -182,10 +182,27 @@ impl Day<'_> {
             } else {
                 self.spot(machine, at)
             };
-            if let Some(there) = there {
+            if let Some(there) =
+                there.filter(|there| self.keeps_session(machine, began, spot, at, *there))
+            {
                 self.tell(at, machine, there, Deed::Session(session));
             }
         }
+    }
+
+    /// Whether a session that began somewhere can be used somewhere else later: it stays in the browser where
+    /// it began, which is not that of the next device, and the Tor browser is one of its own.
+    fn keeps_session(
+        &self,
+        machine: Machine,
+        began: u64,
+        here: Spot,
+        at: u64,
+        there: Spot,
+    ) -> bool {
+        let device = |at| self.world.device(self.who, machine, at);
+        let through_tor = |spot: Spot| spot.line == Line::Tor;
+        device(began) == device(at) && through_tor(here) == through_tor(there)
     }
 
     fn machine(&mut self, at: u64) -> Machine {

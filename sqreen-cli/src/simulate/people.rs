@@ -198,23 +198,24 @@ impl World {
         self.residents[usize::from(city)]
     }
 
-    /// What somebody uses on a day.
+    /// What somebody uses at a moment.
     pub(super) fn client(&self, who: u32, machine: Machine, at: u64) -> Client {
+        let (owner, which) = self.device(who, machine, at);
+        let whom = [owner, machine as u64, which];
+        let mut dice = Dice::new(self.seed, Purpose::Device, &whom);
+        Client::owned(machine, at / DAY, &mut dice)
+    }
+
+    /// Whose device somebody uses at a moment, and the how manieth of these it is.
+    pub(super) fn device(&self, who: u32, machine: Machine, at: u64) -> (u64, u64) {
         let person = self.person(who);
-        let day = at / DAY;
         let owner = match machine {
             // One computer for all of a home who share it.
             Machine::Computer if person.shares_computer => (1 << 40) + u64::from(person.home),
             _ => u64::from(who),
         };
         let phase = mix(self.seed ^ owner) % rates::DEVICE_LASTS_DAYS;
-        let which = (day + phase) / rates::DEVICE_LASTS_DAYS;
-        let whom = [owner, machine as u64, which];
-        Client::owned(
-            machine,
-            day,
-            &mut Dice::new(self.seed, Purpose::Device, &whom),
-        )
+        (owner, (at / DAY + phase) / rates::DEVICE_LASTS_DAYS)
     }
 
     /// From where somebody's request comes at a moment; `None` where they are in the air.

@@ -213,13 +213,22 @@ fn some_people_always_come_through_what_attackers_like() {
 }
 
 #[test]
-fn sessions_are_used_where_their_owners_are() {
+fn a_session_stays_its_owners_and_in_one_browser() {
     let mut owners = BTreeMap::new();
+    let mut browsers = BTreeMap::new();
     let mut seen = 0;
     for event in SAMPLE.honest() {
         if let What::Session(session) = &event.what {
             seen += 1;
+            // The same browser on the same system, whatever its version.
+            let browser: String = { user_agent(event).chars() }
+                .filter(|c| !c.is_ascii_digit())
+                .collect();
             let digest = session.session.unwrap();
+            assert_eq!(
+                browsers.entry(digest).or_insert_with(|| browser.clone()),
+                &browser
+            );
             assert_eq!(
                 owners.entry(digest).or_insert(&session.user),
                 &&session.user
