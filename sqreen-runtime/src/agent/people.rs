@@ -41,12 +41,12 @@ impl Agent {
     ///
     /// An address or a network attacks where a playbook has banned it, from whatever. A user attacks where a
     /// playbook has banned them from everything, or told people of what they do ([`Decision::suspects_user`]).
-    /// That an account is guessed at or taken over is never held against its user, even where the same decision bans
-    /// them. Playbooks that only observe
-    /// accuse nobody; bans by people are not counted, for they need no score.
+    /// That an account is guessed at or taken over is never held against its user, even where the same decision
+    /// bans them. Playbooks that only observe accuse nobody; bans by people are not counted, for they need no
+    /// score.
     ///
-    /// It goes on when the ban has ended: the score halves every twelve hours, and whoever has come to nothing is no
-    /// longer listed. A pardon and an allowance end it at once.
+    /// It goes on when the ban has ended: the score halves every twelve hours, and whoever has come to nothing is
+    /// no longer listed. A pardon and an allowance end it at once.
     ///
     /// [`Decision::suspects_user`]: crate::event::Decision::suspects_user
     ///

@@ -26,10 +26,10 @@ pub struct StepUp {
 pub struct AtRisk {
     /// Who.
     pub user: UserIdentifiers,
-    /// How sure that is, from 1 to 100.
+    /// How likely that is, from 1 to 100.
     ///
-    /// Each cause weighs by its severity (low 10, medium 30, high 65, critical 95 per cent), half as much every twelve
-    /// hours after it was decided; the score is the probability that any of them is right.
+    /// Each cause weighs by its severity (low 10, medium 30, high 65, critical 95 per cent), half as much every
+    /// twelve hours after it was decided; the score is the probability that any of them is right.
     pub score: u8,
     /// How bad the worst of the causes is.
     pub severity: Severity,
@@ -46,7 +46,7 @@ pub struct AtRisk {
 pub struct Attacker {
     /// Who: an address or a network, or a user.
     pub subject: Subject,
-    /// How sure that is, from 1 to 100: as [`AtRisk::score`].
+    /// How likely that is, from 1 to 100: as [`AtRisk::score`].
     pub score: u8,
     /// How bad the worst of the causes is.
     pub severity: Severity,

@@ -42,8 +42,11 @@ impl Marked {
         for response in &decision.responses {
             self.respond(at, decision, response, allowed);
         }
-        if let (true, Some(user)) = (decision.suspects_user, &decision.user) {
-            self.accuse(at, decision, &user.into(), Effect::Told, allowed);
+        match &decision.user {
+            Some(user) if decision.suspects_user && !allowed.contains_user(user) => {
+                self.accuse(&user.into(), at, decision, Effect::Told);
+            }
+            _ => {}
         }
     }
 
@@ -75,25 +78,17 @@ impl Marked {
                     _ if allowed.contains(subject) => {}
                     Some(user) => self.guessed_at.add(user, cause(effect, *until)),
                     None if is_taken_over(subject, decision) => {}
-                    None => self.accuse(at, decision, subject, effect, allowed),
+                    None => self.accuse(subject, at, decision, effect),
                 }
             }
         }
     }
 
-    fn accuse(
-        &self,
-        at: Timestamp,
-        decision: &Decision,
-        subject: &Subject,
-        effect: Effect,
-        allowed: &AllowList,
-    ) {
-        if !allowed.contains(subject) {
-            let until = at.plus(lasting(decision.severity));
-            let cause = Cause::of(decision, effect, at, until);
-            self.attackers.add(subject, cause);
-        }
+    /// It counts until it weighs nothing, whatever has become of what was done about it.
+    fn accuse(&self, subject: &Subject, at: Timestamp, decision: &Decision, effect: Effect) {
+        let until = at.plus(lasting(decision.severity));
+        let cause = Cause::of(decision, effect, at, until);
+        self.attackers.add(subject, cause);
     }
 
     pub(super) fn pardon(&self, subject: &Subject) {

@@ -263,9 +263,10 @@ impl Bans {
 
     /// The bans of a user, and of the user at one address, that have not ended; those that end last first.
     fn standing_of(&self, user: &UserIdentifiers, now: Timestamp) -> Vec<Standing> {
+        let subject = user.into();
         let exact = self.read();
         let all = exact.standing.values().flatten();
-        let of_user = all.filter(|ban| ban.is_live(now) && covers(&user.into(), &ban.subject));
+        let of_user = all.filter(|ban| ban.is_live(now) && covers(&subject, &ban.subject));
         let mut of_user: Vec<_> = of_user.map(|ban| Standing::clone(ban)).collect();
         Standing::last_first(&mut of_user);
         of_user

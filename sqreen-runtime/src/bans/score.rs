@@ -1,8 +1,8 @@
 //! How much stands against somebody, as one figure.
 //!
 //! Each decision is taken for a sign that is right with some probability, which halves with time; the score is
-//! the probability that any of them is: 1 − Π (1 − weight · 2^(−age / half-life)). In whole numbers throughout, so
-//! that the same stream gives the same scores on every machine.
+//! the probability that any of them is: 1 − Π (1 − weight · 2^(−age / half-life)), as a noisy-or has it. In whole
+//! numbers throughout, so that the same stream gives the same scores on every machine.
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use super::Cause;
 /// that whoever comes back from one still has half of their past.
 pub(super) const HALF_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// In per cent, how much a decision weighs when it is made. Three of one severity weigh about as much as one of the
-/// next, and none is certain.
+/// In per cent, how much a decision weighs when it is made. Three of one severity weigh about as much as one of
+/// the next, and none is certain; the figures are ours.
 const fn weight(severity: Severity) -> u64 {
     match severity {
         Severity::Low => 10,
