@@ -18,6 +18,8 @@ mod exact_figures;
 mod how_bans_end;
 mod how_risky_a_login_is;
 mod nobody_else;
+#[cfg(feature = "ndjson")]
+mod recorded;
 mod who_attacks;
 mod who_is_at_risk;
 

@@ -20,8 +20,8 @@ pub(super) struct Marked {
     pub(super) step_ups: Marks,
     /// Users whose account may be in other hands.
     pub(super) risks: Marks,
-    /// Users whose account is closed to strangers, because it is guessed at.
-    guessed_at: Marks,
+    /// Users whose account is closed to strangers, everywhere or at one address, because it is guessed at.
+    guessed_at: Marks<Subject>,
     /// Networks and users who attack.
     attackers: Marks<Subject>,
 }
@@ -67,6 +67,7 @@ impl Marked {
             Response::AtRisk { user, until } => {
                 self.risks.add(user, cause(Effect::AtRisk, *until));
             }
+            Response::Ban { subject, .. } if allowed.contains(subject) => {}
             Response::Ban {
                 subject,
                 reach,
@@ -74,11 +75,10 @@ impl Marked {
                 ..
             } => {
                 let effect = Effect::of_ban(subject, *reach);
-                match victim(subject, *reach) {
-                    _ if allowed.contains(subject) => {}
-                    Some(user) => self.guessed_at.add(user, cause(effect, *until)),
-                    None if is_taken_over(subject, decision) => {}
-                    None => self.accuse(subject, at, decision, effect),
+                if protects(subject, *reach) {
+                    self.guessed_at.add(subject, cause(effect, *until));
+                } else if !is_taken_over(subject, decision) {
+                    self.accuse(subject, at, decision, effect);
                 }
             }
         }
@@ -102,10 +102,10 @@ impl Marked {
     pub(super) fn allow(&self, subject: &Subject) {
         if let Subject::User(user) = subject {
             self.step_ups.lift(user);
-            self.guessed_at.lift(user);
         }
-        self.attackers
-            .lift_all(|attacker| covers(subject, attacker));
+        for marks in [&self.guessed_at, &self.attackers] {
+            marks.lift_all(|marked| covers(subject, marked));
+        }
     }
 
     /// Whoever guesses at the account goes on.
@@ -122,23 +122,40 @@ impl Marked {
     }
 
     pub(super) fn evicted(&self) -> u64 {
-        let of_users = [&self.step_ups, &self.risks, &self.guessed_at];
-        of_users.map(Marks::evicted).iter().sum::<u64>() + self.attackers.evicted()
+        let of_users = self.step_ups.evicted() + self.risks.evicted();
+        of_users + self.guessed_at.evicted() + self.attackers.evicted()
     }
 
-    /// All that puts users at risk.
-    fn of_victims(&self) -> [&Marks; 3] {
-        [&self.risks, &self.guessed_at, &self.step_ups]
+    /// All that puts users at risk, of those who are meant. In no order.
+    fn victims(
+        &self,
+        now: Timestamp,
+        is_meant: impl Fn(&UserIdentifiers) -> bool,
+    ) -> Vec<(UserIdentifiers, Vec<Cause>)> {
+        let mut all = self.risks.standing(now, &is_meant);
+        all.extend(self.step_ups.standing(now, &is_meant));
+        let is_meant = |subject: &Subject| user_of(subject).is_some_and(&is_meant);
+        let guessed_at = self.guessed_at.standing(now, is_meant).into_iter();
+        all.extend(
+            guessed_at.filter_map(|(subject, causes)| Some((user_of(&subject)?.clone(), causes))),
+        );
+        all
     }
 }
 
-/// The user whom a ban protects: it closes their account to others, and turns nobody else away.
-fn victim(subject: &Subject, reach: Reach) -> Option<&UserIdentifiers> {
-    match (subject, reach) {
-        (Subject::UserAt { user, .. }, _) | (Subject::User(user), Reach::UnfamiliarLogins) => {
-            Some(user)
-        }
-        (Subject::User(_) | Subject::Network(_), _) => None,
+/// Whether a ban protects its user: it closes their account to others, and turns nobody else away.
+fn protects(subject: &Subject, reach: Reach) -> bool {
+    match subject {
+        Subject::UserAt { .. } => true,
+        Subject::User(_) => reach == Reach::UnfamiliarLogins,
+        Subject::Network(_) => false,
+    }
+}
+
+fn user_of(subject: &Subject) -> Option<&UserIdentifiers> {
+    match subject {
+        Subject::User(user) | Subject::UserAt { user, .. } => Some(user),
+        Subject::Network(_) => None,
     }
 }
 
@@ -158,10 +175,8 @@ impl Bans {
     #[must_use]
     pub fn at_risk(&self, now: Timestamp) -> Vec<AtRisk> {
         let mut causes: BTreeMap<UserIdentifiers, Vec<Cause>> = BTreeMap::new();
-        for marks in self.marked.of_victims() {
-            for (user, of_user) in marks.standing(now) {
-                causes.entry(user).or_default().extend(of_user);
-            }
+        for (user, of_user) in self.marked.victims(now, |_| true) {
+            causes.entry(user).or_default().extend(of_user);
         }
         let all = causes.into_iter();
         let mut all: Vec<_> = all
@@ -174,7 +189,7 @@ impl Bans {
     /// Who attacks, the worst first. Who is [inferred](Attacker::inferred) is not known here.
     #[must_use]
     pub fn attackers(&self, now: Timestamp) -> Vec<Attacker> {
-        let all = self.marked.attackers.standing(now).into_iter();
+        let all = self.marked.attackers.standing(now, |_| true).into_iter();
         let mut all: Vec<_> = all
             .filter_map(|(subject, causes)| Attacker::of(subject, causes, now))
             .collect();
@@ -185,7 +200,7 @@ impl Bans {
     /// The users who have to prove themselves once more, those of whom it is asked for longest first.
     #[must_use]
     pub fn asked_to_step_up(&self, now: Timestamp) -> Vec<StepUp> {
-        let all = self.marked.step_ups.standing(now).into_iter();
+        let all = self.marked.step_ups.standing(now, |_| true).into_iter();
         let mut all: Vec<_> = all
             .filter_map(|(user, causes)| StepUp::of(user, causes))
             .collect();
@@ -196,11 +211,8 @@ impl Bans {
     /// How it stands with one user. It looks through all bans, and is for people to ask.
     #[must_use]
     pub fn user(&self, user: &UserIdentifiers, now: Timestamp) -> UserStanding {
-        let victim = self.marked.of_victims();
-        let at_risk = victim
-            .iter()
-            .flat_map(|marks| marks.of(user, now))
-            .collect();
+        let at_risk = self.marked.victims(now, |one| one == user).into_iter();
+        let at_risk = at_risk.flat_map(|(_, causes)| causes).collect();
         let subject = user.into();
         let attacks = self.marked.attackers.of(&subject, now);
         UserStanding {

@@ -79,11 +79,15 @@ impl<Who: Clone + Eq + Hash + Ord> Marks<Who> {
         live.map(|cause| cause.severity).max()
     }
 
-    /// Who is marked, and by which decisions: for each the worst first. In no order.
+    /// Who of those who are meant is marked, and by which decisions: for each the worst first. In no order.
     #[must_use]
-    pub fn standing(&self, now: Timestamp) -> Vec<(Who, Vec<Cause>)> {
+    pub fn standing(
+        &self,
+        now: Timestamp,
+        is_meant: impl Fn(&Who) -> bool,
+    ) -> Vec<(Who, Vec<Cause>)> {
         let exact = self.read();
-        let all = exact.causes.iter();
+        let all = exact.causes.iter().filter(|(who, _)| is_meant(who));
         all.map(|(who, causes)| (who, live(causes, now)))
             .filter(|(_, causes)| !causes.is_empty())
             .map(|(who, causes)| (who.clone(), causes))
@@ -261,12 +265,12 @@ mod tests {
         let severities = [9, 10, 19, 20, 29, 30].map(severity);
         let [low, high, critical] = [Severity::Low, Severity::High, Severity::Critical].map(Some);
         assert_eq!(severities, [critical, high, high, low, low, None]);
-        assert_eq!(marks.standing(at(10))[0].1.len(), 2);
+        assert_eq!(marks.of(&alice, at(10)).len(), 2);
         marks.sweep(at(29));
         assert!(marks.any());
         marks.sweep(at(30));
         assert!(!marks.any());
-        assert_eq!(marks.standing(at(0)), []);
+        assert_eq!(marks.standing(at(0), |_| true), []);
     }
 
     #[test]
@@ -276,7 +280,7 @@ mod tests {
         for n in 1..100 {
             marks.add(&user(1), cause(n, Severity::Low, 1000 + n));
         }
-        let [(_, causes)] = &marks.standing(at(0))[..] else {
+        let [(_, causes)] = &marks.standing(at(0), |_| true)[..] else {
             panic!("one user")
         };
         assert_eq!(causes.len(), Marks::CAUSES);
@@ -317,7 +321,11 @@ mod tests {
             marks.add(&n, cause(n, Severity::Low, 10));
         }
         marks.lift_all(|n| n % 2 == 0);
-        let mut left: Vec<u64> = marks.standing(at(0)).into_iter().map(|(n, _)| n).collect();
+        let mut left: Vec<u64> = marks
+            .standing(at(0), |_| true)
+            .into_iter()
+            .map(|(n, _)| n)
+            .collect();
         left.sort_unstable();
         assert_eq!(left, [1, 3, 5]);
         assert_eq!(marks.read().ends.len(), 3);

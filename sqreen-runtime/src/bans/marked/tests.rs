@@ -309,6 +309,26 @@ fn one_decision_that_does_several_things_to_a_victim_is_one_reason() {
 }
 
 #[test]
+fn a_victim_is_at_risk_no_longer_than_what_protects_them_stands() {
+    let pardon = |bans: &Bans, subject| apply(bans, 1, What::Pardon { subject });
+    let bans = bans();
+    let closed = ban(user(1).into(), Reach::UnfamiliarLogins, 0);
+    decide(&bans, 0, decision(1, Severity::High, vec![closed]));
+    for (n, there) in [(2, "203.0.113.9"), (3, "192.0.2.1")] {
+        let there = everything(pair(1, there));
+        decide(&bans, 0, decision(n, Severity::Medium, vec![there]));
+    }
+    assert_eq!(victims(&bans, at(1)), [(user(1), 83)]);
+    assert_eq!(bans.user(&user(1), at(1)).at_risk.unwrap().causes.len(), 3);
+    pardon(&bans, pair(1, "203.0.113.0/24"));
+    assert_eq!(victims(&bans, at(1)), [(user(1), 75)]);
+    pardon(&bans, network("192.0.2.0/24"));
+    assert_eq!(victims(&bans, at(1)), [(user(1), 65)]);
+    pardon(&bans, user(1).into());
+    assert_eq!(victims(&bans, at(1)), []);
+}
+
+#[test]
 fn the_worst_victims_come_first_and_a_pardon_lifts_them() {
     let bans = bans();
     for (n, severity) in [
