@@ -45,6 +45,7 @@ fn decision(n: u64, severity: Severity, responses: Vec<Response>) -> Decision {
             after: None,
             usual: None,
             travel: None,
+            risk: None,
         },
     }
 }
