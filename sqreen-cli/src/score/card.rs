@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use sqreen::event::LoginRisk;
 
 use crate::simulate::AttackKind;
 
@@ -13,6 +14,15 @@ pub struct Card {
     pub attacks: Vec<AttackScore>,
     /// What happened to honest people.
     pub honest: HonestResult,
+    /// The risk of honest people's logins.
+    pub honest_risk: Risks,
+}
+
+/// The risk of successful logins of known users, as the engine told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Risks {
+    /// How many logins had which score, from 0 to 100.
+    scores: [u64; 101],
 }
 
 /// How a policy fares against one kind of attack.
@@ -40,6 +50,8 @@ pub struct AttackScore {
     pub taken: u64,
     /// Those of them that were found at risk, or asked for a second proof.
     pub noticed: u64,
+    /// The risk of the attackers' logins.
+    pub risk: Risks,
 }
 
 /// What happened to honest people.
@@ -64,10 +76,15 @@ pub struct HonestResult {
 impl Card {
     /// The scores of these campaigns, and of what happened to honest people meanwhile.
     #[must_use]
-    pub fn of(campaigns: impl IntoIterator<Item = AttackScore>, honest: HonestResult) -> Self {
+    pub fn of(
+        campaigns: impl IntoIterator<Item = AttackScore>,
+        honest: HonestResult,
+        honest_risk: Risks,
+    ) -> Self {
         let mut card = Self {
             attacks: Vec::new(),
             honest,
+            honest_risk,
         };
         card.add(campaigns);
         card
@@ -78,6 +95,7 @@ impl Card {
     pub fn and(mut self, other: Self) -> Self {
         self.add(other.attacks);
         self.honest.join(other.honest);
+        self.honest_risk.join(&other.honest_risk);
         self
     }
 
@@ -107,6 +125,45 @@ impl Card {
     }
 }
 
+impl Default for Risks {
+    fn default() -> Self {
+        Self { scores: [0; 101] }
+    }
+}
+
+impl Serialize for Risks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.scores)
+    }
+}
+
+impl Risks {
+    /// One more login.
+    pub(super) fn count(&mut self, risk: LoginRisk) {
+        if let Some(logins) = self.scores.get_mut(usize::from(risk.score())) {
+            *logins += 1;
+        }
+    }
+
+    /// How many logins there are.
+    #[must_use]
+    pub fn logins(&self) -> u64 {
+        self.scores.iter().sum()
+    }
+
+    /// How many of them have a score above this.
+    #[must_use]
+    pub fn above(&self, score: u8) -> u64 {
+        self.scores.iter().skip(usize::from(score) + 1).sum()
+    }
+
+    fn join(&mut self, other: &Self) {
+        for (logins, others) in self.scores.iter_mut().zip(other.scores) {
+            *logins += others;
+        }
+    }
+}
+
 impl AttackScore {
     fn join(&mut self, other: Self) {
         self.campaigns += other.campaigns;
@@ -122,6 +179,7 @@ impl AttackScore {
         self.most_on_an_account = self.most_on_an_account.max(other.most_on_an_account);
         self.taken += other.taken;
         self.noticed += other.noticed;
+        self.risk.join(&other.risk);
     }
 
     /// After how many events half of the campaigns that were found were found.

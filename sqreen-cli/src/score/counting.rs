@@ -10,7 +10,7 @@ use sqreen::identity::UserIdentifiers;
 use sqreen::pipeline::{Replay, Replayed};
 use sqreen::policy::Policy;
 
-use super::card::{AttackScore, Card, HonestResult};
+use super::card::{AttackScore, Card, HonestResult, Risks};
 use crate::simulate::{Campaign, Label, Labelled};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -23,6 +23,7 @@ pub struct Scorer {
     labels: Vec<Label>,
     campaigns: Vec<CampaignCount>,
     honest: HonestCount,
+    honest_risk: Risks,
 }
 
 /// What a campaign has come to so far.
@@ -39,6 +40,7 @@ struct CampaignCount {
     taken: HashSet<UserIdentifiers>,
     /// Those of them that were found at risk from then on.
     noticed: HashSet<UserIdentifiers>,
+    risk: Risks,
 }
 
 /// What has happened to honest people so far.
@@ -62,6 +64,7 @@ impl Scorer {
             labels: Vec::new(),
             campaigns: campaigns.into_iter().map(CampaignCount::new).collect(),
             honest: HonestCount::default(),
+            honest_risk: Risks::default(),
         }
     }
 
@@ -70,11 +73,18 @@ impl Scorer {
         let Labelled { event, label } = labelled;
         let replayed = self.replay.take_in(event);
         self.labels.push(*label);
+        let risk = self.replay.engine().login_risk();
+        let risk = risk.filter(|_| matches!(replayed, Replayed::TookPlace(_)));
         match label {
-            Label::Honest => self.honest.count(event, &replayed),
+            Label::Honest => {
+                self.honest.count(event, &replayed);
+                risk.into_iter()
+                    .for_each(|risk| self.honest_risk.count(risk));
+            }
             Label::Attack(id) => {
                 if let Some(campaign) = self.campaigns.get_mut(id.0 as usize) {
                     campaign.count(event, &replayed);
+                    risk.into_iter().for_each(|risk| campaign.risk.count(risk));
                 }
             }
         }
@@ -108,7 +118,7 @@ impl Scorer {
         // One that was planned for after the end of the stream is none.
         let campaigns = self.campaigns.into_iter().filter(|one| one.events > 0);
         let campaigns = campaigns.map(CampaignCount::finish);
-        Card::of(campaigns, self.honest.finish())
+        Card::of(campaigns, self.honest.finish(), self.honest_risk)
     }
 }
 
@@ -140,6 +150,7 @@ impl CampaignCount {
             on: HashMap::new(),
             taken: HashSet::new(),
             noticed: HashSet::new(),
+            risk: Risks::default(),
         }
     }
 
@@ -194,6 +205,7 @@ impl CampaignCount {
             most_on_an_account: most(&mut self.on.values()).unwrap_or_default(),
             noticed: self.taken.intersection(&self.noticed).count() as u64,
             taken: self.taken.len() as u64,
+            risk: self.risk,
         }
     }
 }

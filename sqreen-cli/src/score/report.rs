@@ -1,5 +1,7 @@
 //! The scores as tables: on a terminal and in the documentation.
 
+use std::iter;
+
 use comfy_table::Table;
 
 use super::card::{AttackScore, Card, HonestResult};
@@ -11,6 +13,7 @@ pub fn text(card: &Card) -> String {
     [
         attacks(&card.attacks),
         honest(&card.honest),
+        risk(card),
         playbooks(card),
     ]
     .map(|table| indented(&table))
@@ -81,6 +84,41 @@ fn honest(honest: &HonestResult) -> Table {
         rows.add_row([name.to_owned(), figure]);
     }
     rows
+}
+
+/// The scores above which logins are shown: applications that ask for a second proof at one of these ask as many
+/// honest people for it as the first row says.
+pub(super) const ABOVE: [u8; 5] = [25, 50, 75, 90, 95];
+
+fn risk(card: &Card) -> Table {
+    let heads = ABOVE.map(|score| format!("above {score}"));
+    let heads: Vec<&str> = ["risk of successful logins", "logins"]
+        .into_iter()
+        .chain(heads.iter().map(String::as_str))
+        .collect();
+    let mut rows = table(&heads, 1);
+    for cells in risk_rows(card) {
+        rows.add_row(cells);
+    }
+    rows
+}
+
+pub(super) fn risk_rows(card: &Card) -> Vec<Vec<String>> {
+    let attackers = card
+        .attacks
+        .iter()
+        .map(|score| (score.kind.name(), &score.risk));
+    let all = iter::once(("honest people", &card.honest_risk)).chain(attackers);
+    all.filter(|(_, risks)| risks.logins() > 0)
+        .map(|(who, risks)| {
+            let logins = risks.logins();
+            let above = ABOVE.map(|score| share(risks.above(score), logins));
+            [who.to_owned(), thousands(logins)]
+                .into_iter()
+                .chain(above)
+                .collect()
+        })
+        .collect()
 }
 
 fn playbooks(card: &Card) -> Table {
