@@ -382,6 +382,26 @@ mod tests {
         assert_eq!(labels.label(u64::MAX), Label::Honest);
     }
 
+    /// `docs/simulation.md` is what people read who use the labels with other tools.
+    #[test]
+    fn the_example_of_the_documentation_is_read_as_it_stands() {
+        let document = include_str!("../../../docs/simulation.md");
+        let example = document.split("```json\n").nth(1).unwrap();
+        let example = example.split("```").next().unwrap();
+        let labels = Labels::read(example.as_bytes()).unwrap();
+        assert_eq!(labels.campaigns()[0].kind, AttackKind::SessionTheft);
+        assert_eq!(labels.attacks().len() as u64, labels.campaigns()[0].events);
+        for kind in AttackKind::all() {
+            let row = document
+                .lines()
+                .find(|line| line.starts_with(&format!("| `{kind}` |")));
+            assert!(
+                row.unwrap().ends_with(&format!("| {} |", kind.threat())),
+                "{kind}"
+            );
+        }
+    }
+
     #[test]
     fn errors_name_the_line_and_what_to_write_instead() {
         assert!(error("").starts_with("line 1 is not the header of labels, such as {\"sqreen\""));

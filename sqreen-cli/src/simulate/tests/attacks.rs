@@ -7,11 +7,11 @@ use sqreen::event::{AddressKind, AddressKinds, SecretDigest, SessionDigest, Time
 
 use super::*;
 
-fn campaigns(kind: AttackKind) -> impl Iterator<Item = (Campaign, Vec<&'static Event>)> {
-    let all = SAMPLE.scenario.campaigns().into_iter();
+fn campaigns(kind: AttackKind) -> impl Iterator<Item = (&'static Campaign, Vec<&'static Event>)> {
+    let all = SAMPLE.campaigns.iter();
     all.filter(move |campaign| campaign.kind == kind)
         .map(|campaign| {
-            let events = SAMPLE.of(&campaign);
+            let events = SAMPLE.of(campaign);
             assert!(!events.is_empty(), "{campaign:?}");
             (campaign, events)
         })
@@ -66,9 +66,9 @@ fn owners_before(of: &UserIdentifiers, at: Timestamp) -> Vec<&'static Event> {
 
 #[test]
 fn campaigns_are_what_the_stream_has() {
-    let campaigns = SAMPLE.scenario.campaigns();
+    let campaigns = &SAMPLE.campaigns;
     assert_eq!(campaigns.len(), 2 * AttackKind::all().len());
-    for (n, campaign) in (0..).zip(&campaigns) {
+    for (n, campaign) in (0..).zip(campaigns) {
         assert_eq!(campaign.id, CampaignId(n));
         let events = SAMPLE.of(campaign);
         assert_eq!(campaign.events, events.len() as u64);
@@ -89,7 +89,7 @@ fn victims_are_people_of_the_stream() {
         .map(|who| world.accounts.user(who, 0))
         .collect();
     let mut victims = 0;
-    for campaign in SAMPLE.scenario.campaigns() {
+    for campaign in &SAMPLE.campaigns {
         victims += campaign.victims.len();
         assert!(
             campaign

@@ -14,6 +14,7 @@ use super::*;
 /// A scenario of some size, and its events: most tests look at the same ones.
 struct Sample {
     scenario: Scenario,
+    campaigns: Vec<Campaign>,
     events: Vec<Labelled>,
 }
 
@@ -23,6 +24,7 @@ static SAMPLE: LazyLock<Sample> = LazyLock::new(|| {
         .people(20_000)
         .campaigns_of_each(2);
     Sample {
+        campaigns: scenario.campaigns(),
         events: scenario.events().collect(),
         scenario,
     }
