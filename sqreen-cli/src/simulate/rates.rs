@@ -15,9 +15,9 @@ pub(super) const BEGINNING: u64 = 1_767_571_200_000;
 /// How often those log in who are in no office: tenths of a login a year, of twenty equal parts of the
 /// people. With offices and gatherings everybody has 9.5 on average: 31.3 million logins of 3.3 million users
 /// in a year (Wiefling et al., "Pump Up Password Security!", ACM TOPS 2022, and its RBA data set). How they
-/// are spread is assumed: the middle has two a year, the most active twentieth 38.
+/// are spread is assumed: the middle has two a year, the most active twentieth 41.
 pub(super) const LOGINS_OF_TWENTIETHS: [u32; 20] = [
-    2, 3, 5, 7, 9, 10, 12, 15, 18, 20, 24, 28, 33, 40, 50, 65, 90, 130, 230, 380,
+    2, 3, 5, 7, 9, 10, 12, 15, 18, 20, 24, 28, 33, 40, 50, 65, 90, 130, 230, 410,
 ];
 
 /// How much more happens on a day of the week than on the average one, in per cent, Monday first. Assumed.
@@ -93,7 +93,7 @@ pub(super) const CITY_AT_MOBILE_ADDRESS: u32 = 20;
 pub(super) const ATTACHED: u64 = 6 * HOUR;
 /// Homes and mobile networks with IPv6. Offices have it more rarely, so that 45 % of what comes is IPv6:
 /// between the 42 % of people that APNIC Labs measures and the 50 % of Google (blog.apnic.net, April 2026).
-pub(super) const IPV6: Share = Share::percent(54);
+pub(super) const IPV6: Share = Share::percent(57);
 /// One office in so many has it. Assumed.
 pub(super) const OFFICE_WITH_IPV6: u16 = 3;
 
