@@ -56,13 +56,25 @@ pub struct Attempting<'a> {
     pub address: Option<Address>,
 }
 
-/// What a ban says of an attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a ban says of an attempt, the mildest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Verdict {
-    Refused,
-    /// Unless the user has logged in from the address before.
-    RefusedIfUnfamiliar,
     Open,
+    /// Unless the user is at home at the address, or comes as they usually do.
+    RefusedIfStranger,
+    /// Unless the user is at home at the address.
+    RefusedIfUnfamiliar,
+    Refused,
+}
+
+/// Whether somebody is taken for whom they say they are, because of what they did before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standard {
+    /// They have logged in from this address before.
+    AtHome,
+    /// That; or the address is one at which strangers come and go, they have come through such addresses before,
+    /// and with this very client.
+    AsUsual,
 }
 
 impl Attempting<'_> {
@@ -75,19 +87,32 @@ impl Attempting<'_> {
             (Reach::Everything, AttemptKind::SignUp) if pair => Verdict::Open,
             (Reach::Everything, _) | (Reach::SignUps, AttemptKind::SignUp) => Verdict::Refused,
             (Reach::SignUps, AttemptKind::Login) => Verdict::Open,
-            // A user's own sign-up is nobody's way in to an account that is there.
-            (Reach::UnfamiliarLogins, AttemptKind::SignUp) if !network => Verdict::Open,
-            (Reach::UnfamiliarLogins, _) => match self.named {
+            // Opening an account is nobody's way in to one that is there.
+            (Reach::UnfamiliarLogins, AttemptKind::SignUp) => Verdict::Open,
+            (Reach::UnfamiliarLogins, AttemptKind::Login) => match self.named {
                 Named::NotYet => Verdict::Open,
                 Named::Nobody => Verdict::Refused,
+                Named::User(_) if network => Verdict::RefusedIfStranger,
+                // It is this account that is attacked: whoever does so may know its owner's ways.
                 Named::User(_) => Verdict::RefusedIfUnfamiliar,
             },
         }
     }
 }
 
+impl Verdict {
+    /// By what standard the user may yet be admitted; `None` where by none.
+    pub(super) fn standard(self) -> Option<Standard> {
+        match self {
+            Self::Open | Self::RefusedIfStranger => Some(Standard::AsUsual),
+            Self::RefusedIfUnfamiliar => Some(Standard::AtHome),
+            Self::Refused => None,
+        }
+    }
+}
+
 impl Bans {
-    /// The ban that refuses an attempt, or one that does so where the user is not familiar.
+    /// The ban that says the worst of an attempt.
     pub(super) fn look_for_attempt(
         &self,
         attempting: &Attempting<'_>,
@@ -96,7 +121,7 @@ impl Bans {
         let now = LazyCell::new(now);
         let (address, user) = (attempting.address, attempting.named.user());
         let of_user = user.map(|user| user.fingerprint(&self.seed));
-        let mut best = None;
+        let mut worst: Option<(Arc<Standing>, Verdict)> = None;
         let mut look = |fingerprint: u64, is_subject: &dyn Fn(&Subject) -> bool| {
             if !self.index.may_contain(fingerprint) {
                 return;
@@ -106,11 +131,10 @@ impl Bans {
                 if !is_subject(&ban.subject) || exact.allows(attempting, ban) {
                     continue;
                 }
-                match (attempting.under(ban), &best) {
-                    (Verdict::Open, _)
-                    | (_, Some((_, Verdict::Refused)))
-                    | (Verdict::RefusedIfUnfamiliar, Some(_)) => {}
-                    (verdict, _) => best = Some((Arc::clone(ban), verdict)),
+                let verdict = attempting.under(ban);
+                let before = worst.as_ref().map_or(Verdict::Open, |(_, before)| *before);
+                if verdict > before {
+                    worst = Some((Arc::clone(ban), verdict));
                 }
             }
         };
@@ -120,7 +144,7 @@ impl Bans {
             });
         }
         let (Some(user), Some(of_user)) = (user, of_user) else {
-            return best;
+            return worst;
         };
         look(of_user, &|subject| is_user(subject, user));
         for at in address
@@ -132,6 +156,6 @@ impl Bans {
                 &|subject| matches!(subject, Subject::UserAt { user: banned, network } if banned == user && *network == at),
             );
         }
-        best
+        worst
     }
 }

@@ -19,7 +19,7 @@ mod score;
 mod standing;
 
 pub use allow::AllowList;
-pub use attempt::{AttemptKind, Attempting, Named};
+pub use attempt::{AttemptKind, Attempting, Named, Standard};
 pub use cause::{Cause, Effect};
 pub use listed::{AtRisk, Attacker, StepUp, UserStanding};
 pub use marks::Marks;
@@ -37,7 +37,6 @@ use smallvec::SmallVec;
 use crate::event::{Address, Decision, Event, Network, Reach, Response, Subject, Timestamp, What};
 use crate::identity::UserIdentifiers;
 
-use attempt::Verdict;
 use exact::{Exact, covers, is_user};
 use index::Index;
 use marked::Marked;
@@ -160,20 +159,21 @@ impl Bans {
     /// The ban that keeps somebody from logging in, or from opening an account: one of the address, of the
     /// user, or of the two together.
     ///
-    /// `is_familiar` tells whether the user has logged in from the address before. It is asked only where that
-    /// matters, and may wait: no lock is held.
+    /// `is_known` tells whether the user is known there by that standard. It is asked only where that matters, and may
+    /// wait: no lock is held.
     #[inline]
     pub fn of_attempt(
         &self,
         attempting: &Attempting<'_>,
         now: impl FnOnce() -> Timestamp,
-        is_familiar: impl FnOnce() -> bool,
+        is_known: impl FnOnce(Standard) -> bool,
     ) -> Option<Arc<Standing>> {
         if !self.any() {
             return None;
         }
         let (ban, verdict) = self.look_for_attempt(attempting, now)?;
-        (verdict == Verdict::Refused || !is_familiar()).then_some(ban)
+        let is_admitted = verdict.standard().is_some_and(is_known);
+        (!is_admitted).then_some(ban)
     }
 
     /// Whether anybody is banned.

@@ -254,7 +254,7 @@ fn attempt(
         named: Named::User(&user),
         address: from.parse().ok(),
     };
-    bans.of_attempt(&attempting, || at(0), || familiar)
+    bans.of_attempt(&attempting, || at(0), |_| familiar)
         .map(|ban| ban.id)
 }
 
@@ -272,7 +272,7 @@ fn nobody(bans: &Bans, kind: AttemptKind, named: Named<'_>, from: &str) -> Optio
         named,
         address: from.parse().ok(),
     };
-    let ban = bans.of_attempt(&attempting, || at(0), || panic!("nobody is familiar"));
+    let ban = bans.of_attempt(&attempting, || at(0), |_| panic!("nobody is familiar"));
     ban.map(|ban| ban.id)
 }
 

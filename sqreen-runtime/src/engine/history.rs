@@ -62,10 +62,13 @@ pub(super) struct Levels {
     /// For each playbook that compares with what is usual, what is.
     usual: SmallVec<[(Marks, Usual); 1]>,
     /// For each playbook that counts handovers, who the last event came from, and when.
-    clients: SmallVec<[(Marks, Option<(u32, Timestamp)>); 1]>,
+    clients: SmallVec<[(Marks, Option<Client>); 1]>,
     /// Up to where in the stream nothing is held against the subject.
     forgiven: u64,
 }
+
+/// Who an event came from, as one number, and when.
+type Client = (u32, Timestamp);
 
 /// How much a playbook needs to be kept.
 #[derive(Debug)]

@@ -44,10 +44,10 @@ use foldhash::quality::FixedState;
 
 use std::hash::BuildHasher;
 
-use crate::bans::AllowList;
+use crate::bans::{AllowList, Standard};
 use crate::event::{
-    Address, Attempt, Decision, DecisionId, Event, Evidence, LoginRisk, Outcome, PolicyChange,
-    Reach, Response, Severity, Subject, What,
+    Address, AddressKinds, Attempt, Decision, DecisionId, Event, Evidence, LoginRisk, Origin,
+    Outcome, PolicyChange, Reach, Response, Severity, Subject, What,
 };
 use crate::identity::UserIdentifiers;
 use crate::policy::{By, Mode, Playbook, Policy, Then};
@@ -133,7 +133,7 @@ impl Engine {
             }
             // Whoever has proven themselves once more is at home there.
             What::SteppedUp { user } => {
-                let keys = Keys::of(event, Some(user), &self.state);
+                let keys = Keys::of(&event.origin, Some(user), &self.state);
                 let of = self.user_key(user);
                 self.profiles.seen(of, keys);
                 if let Some(look) = Look::of(event, keys, &self.state) {
@@ -229,6 +229,24 @@ impl Engine {
     pub fn is_familiar(&self, user: &UserIdentifiers, address: Address) -> bool {
         let (user, address) = (self.user_key(user), address_key(address, &self.state));
         self.profiles.is_home(user, address)
+    }
+
+    /// Whether this user, who comes from there, is known by this standard.
+    #[must_use]
+    pub fn knows(&self, user: &UserIdentifiers, origin: &Origin, standard: Standard) -> bool {
+        let at_home = |address| self.is_familiar(user, address);
+        origin.address.is_some_and(at_home)
+            || standard == Standard::AsUsual && self.comes_as_usual(user, origin)
+    }
+
+    /// Whether strangers come and go there, this user has come that way before, and with this client.
+    fn comes_as_usual(&self, user: &UserIdentifiers, origin: &Origin) -> bool {
+        let Some(facts) = origin.facts.as_deref() else {
+            return false;
+        };
+        let shared = facts.kinds.intersection(AddressKinds::SHARED);
+        let keys = Keys::of(origin, Some(user), &self.state);
+        !shared.is_empty() && self.profiles.comes_this_way(keys, facts, &self.state)
     }
 
     /// The user who last logged in from this address.

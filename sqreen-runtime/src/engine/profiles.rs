@@ -5,7 +5,7 @@
 use foldhash::quality::FixedState;
 use std::hash::BuildHasher;
 
-use crate::event::{Address, AddressKinds, Facts, Location, Timestamp, Travel};
+use crate::event::{Address, AddressKind, AddressKinds, Facts, Location, Timestamp, Travel};
 use crate::identity::UserIdentifiers;
 
 use super::Memory;
@@ -131,6 +131,20 @@ impl Profiles {
     pub(super) fn is_home(&self, user: u64, address: u64) -> bool {
         self.profile(user)
             .is_some_and(|profile| profile.was_at(address))
+    }
+
+    /// Whether the user has come by this provider, or through Tor, whose exits are everybody's, and with this client.
+    pub(super) fn comes_this_way(&self, keys: Keys, facts: &Facts, state: &FixedState) -> bool {
+        let Some(profile) = keys.user.and_then(|user| self.profile(user)) else {
+            return false;
+        };
+        let by = provider(keys, Some(facts), state);
+        let tor = |kinds: AddressKinds| kinds.contains(AddressKind::Tor);
+        let way =
+            by.is_some_and(|by| profile.networks.has(by)) || tor(facts.kinds) && tor(profile.kinds);
+        way && keys
+            .device
+            .is_some_and(|device| profile.devices.has(device))
     }
 
     /// How many users are at home at this address, or in this network.

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::bans::AllowList;
 use crate::event::{Network, Reach, Response, Subject, Timestamp};
-use crate::policy::{By, Playbook, Then};
+use crate::policy::{By, Playbook, Then, When};
 
 use super::profiles::Profiles;
 use super::seen::{Seen, network};
@@ -172,7 +172,9 @@ fn response(
         Then::Notify => None,
         Then::BanAddress => {
             let pair = playbook.by == By::UserAndAddress;
-            let (subject, reach) = narrowest(seen, pair, seen.address?.network(), profiles);
+            // What is no login is stopped by what stops all.
+            let shared = playbook.when == When::Login && seen.is_at_shared_address();
+            let (subject, reach) = narrowest(seen, pair, shared, seen.address?.network(), profiles);
             Some(ban(subject, reach))
         }
         Then::BanNetwork => Some(ban(network(seen.address?).into(), Reach::UnfamiliarLogins)),
@@ -185,10 +187,11 @@ fn response(
 }
 
 /// As little as stops an address: only its logins as one `pair`ed user, where that user is at home there; only
-/// logins of strangers, where anybody is; all of it, where nobody is.
+/// logins of strangers, where anybody is, or where it is `shared`; all of it, where nobody is.
 fn narrowest(
     seen: &Seen<'_>,
     pair: bool,
+    shared: bool,
     address: Network,
     profiles: &Profiles,
 ) -> (Subject, Reach) {
@@ -201,7 +204,7 @@ fn narrowest(
             };
             (subject, Reach::Everything)
         }
-        _ if residents > 0 => (address.into(), Reach::UnfamiliarLogins),
+        _ if residents > 0 || shared => (address.into(), Reach::UnfamiliarLogins),
         _ => (address.into(), Reach::Everything),
     }
 }

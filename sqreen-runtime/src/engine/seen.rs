@@ -5,8 +5,8 @@ use std::hash::BuildHasher;
 use foldhash::quality::FixedState;
 
 use crate::event::{
-    Address, Attempt, Country, Custom, Event, Facts, LoginRisk, Network, Outcome, Properties,
-    SecretDigest, Session, SessionDigest, Timestamp, What,
+    Address, AddressKinds, Attempt, Country, Custom, Event, Facts, LoginRisk, Network, Origin,
+    Outcome, Properties, SecretDigest, Session, SessionDigest, Timestamp, What,
 };
 use crate::identity::{Traits, UserIdentifiers};
 use crate::policy::{By, Counts, When};
@@ -78,7 +78,7 @@ impl<'a> Seen<'a> {
             facts: event.origin.facts.as_deref(),
             user,
             who: user,
-            keys: Keys::of(event, user, state),
+            keys: Keys::of(&event.origin, user, state),
             habits: Habits::default(),
             risk: None,
             secret: None,
@@ -102,6 +102,12 @@ impl<'a> Seen<'a> {
             _ => {}
         }
         Some(seen)
+    }
+
+    /// Whether strangers come and go at the address.
+    pub(super) fn is_at_shared_address(&self) -> bool {
+        let shared = |facts: &Facts| !facts.kinds.intersection(AddressKinds::SHARED).is_empty();
+        self.facts.is_some_and(shared)
     }
 
     pub(super) fn point(&self) -> Point {
@@ -217,8 +223,7 @@ fn outcome(attempt: &Attempt) -> Outcome {
 }
 
 impl Keys {
-    pub(super) fn of(event: &Event, user: Option<&UserIdentifiers>, state: &FixedState) -> Self {
-        let origin = &event.origin;
+    pub(super) fn of(origin: &Origin, user: Option<&UserIdentifiers>, state: &FixedState) -> Self {
         Self {
             address: origin
                 .address

@@ -202,7 +202,9 @@ pub enum Reach {
     #[default]
     Everything,
     /// Logging in where one has not logged in before. Of a user: from an address the user has not logged in
-    /// from. Of an address: as a user who has not logged in from it, and opening accounts there.
+    /// from. Of an address: as a user who has not logged in from it. Where strangers come and go at the address
+    /// ([`AddressKinds::SHARED`](super::AddressKinds::SHARED)), whoever usually comes through such addresses, with the client they have now, is none
+    /// of them.
     ///
     /// This is how an account under attack is closed without locking its owner out, and an address that many
     /// share without locking out those who are at home there: people's own places and sessions stay open,

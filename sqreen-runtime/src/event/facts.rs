@@ -199,6 +199,15 @@ impl AddressKinds {
             | 1 << AddressKind::ResidentialProxy as u16,
     );
 
+    /// At which many come and go who have nothing to do with each other: Tor, VPN and proxies. Not hosting: a machine
+    /// in a data centre is somebody's.
+    pub const SHARED: Self = Self(
+        1 << AddressKind::Tor as u16
+            | 1 << AddressKind::Vpn as u16
+            | 1 << AddressKind::Proxy as u16
+            | 1 << AddressKind::ResidentialProxy as u16,
+    );
+
     /// Whether this is none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

@@ -185,18 +185,21 @@ impl Pipeline {
         self.bans.of_user(user, || self.now())
     }
 
-    /// The ban that keeps somebody from logging in, or from opening an account.
-    pub(crate) fn ban_of_attempt(&self, attempting: &Attempting<'_>) -> Option<Arc<Standing>> {
-        self.bans.of_attempt(
-            attempting,
-            || self.now(),
-            || self.is_familiar(attempting.named.user(), attempting.address),
-        )
-    }
-
-    fn is_familiar(&self, user: Option<&UserIdentifiers>, address: Option<Address>) -> bool {
-        let pair = user.zip(address);
-        pair.is_some_and(|(user, from)| self.stream().engine.is_familiar(user, from))
+    /// The ban that keeps somebody, who comes from there, from logging in or from opening an account.
+    pub(crate) fn ban_of_attempt(
+        &self,
+        attempting: &Attempting<'_>,
+        origin: impl FnOnce() -> Origin,
+    ) -> Option<Arc<Standing>> {
+        let is_known = |standard| {
+            let Some(user) = attempting.named.user() else {
+                return false;
+            };
+            let mut origin = origin();
+            self.stamp(&mut origin);
+            self.stream().engine.knows(user, &origin, standard)
+        };
+        self.bans.of_attempt(attempting, || self.now(), is_known)
     }
 
     /// Takes an event in at once: when this returns, its consequences are in force. Returns the risk of a login, of
@@ -206,7 +209,7 @@ impl Pipeline {
             self.came_too_late();
             return None;
         }
-        self.stamp(&mut event);
+        self.stamp(&mut event.origin);
         let mut stream = self.stream();
         let decisions = self.take_in(&mut stream, event);
         let risk = stream.engine.login_risk();
@@ -215,10 +218,9 @@ impl Pipeline {
         risk
     }
 
-    /// Writes on an event what is known of its address, before the engine sees it. Called without the lock of the
+    /// Writes on an origin what is known of its address, before the engine sees it. Called without the lock of the
     /// stream: looking up an address takes longer than most of what is done under it.
-    fn stamp(&self, event: &mut Event) {
-        let origin = &mut event.origin;
+    fn stamp(&self, origin: &mut Origin) {
         if let (Some(address), None) = (origin.address, &origin.facts) {
             let facts = self.intel.facts(address);
             origin.facts = (!facts.is_empty()).then(|| Box::new(facts));
@@ -434,7 +436,7 @@ impl Pipeline {
         let mut queued = Vec::new();
         self.queue.drain(|event| queued.push(event));
         for mut event in queued {
-            self.stamp(&mut event);
+            self.stamp(&mut event.origin);
             let decisions = self.take_in(&mut self.stream(), event);
             self.tell(&decisions);
         }

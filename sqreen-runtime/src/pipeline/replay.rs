@@ -7,9 +7,7 @@ use std::sync::Arc;
 
 use crate::bans::{AttemptKind, Attempting, Bans, Named, Standing};
 use crate::engine::{DEFAULT_CAPACITY, Engine};
-use crate::event::{
-    Address, Attempt, Decision, Event, Origin, Outcome, RefusalPoint, Timestamp, What,
-};
+use crate::event::{Attempt, Decision, Event, Origin, Outcome, RefusalPoint, What};
 use crate::policy::Policy;
 
 /// An engine and its bans on a stream of events.
@@ -124,21 +122,13 @@ impl Replay {
         };
         match &event.what {
             What::Login(attempt) => of_request().or_else(|| {
-                let ban = self.of_attempt(
-                    AttemptKind::Login,
-                    attempt.user.as_ref().into(),
-                    address,
-                    at,
-                )?;
+                let ban =
+                    self.of_attempt(AttemptKind::Login, attempt.user.as_ref().into(), event)?;
                 Some((ban, RefusalPoint::Login))
             }),
             What::SignUp(attempt) => of_request().or_else(|| {
-                let ban = self.of_attempt(
-                    AttemptKind::SignUp,
-                    attempt.user.as_ref().into(),
-                    address,
-                    at,
-                )?;
+                let ban =
+                    self.of_attempt(AttemptKind::SignUp, attempt.user.as_ref().into(), event)?;
                 Some((ban, RefusalPoint::SignUp))
             }),
             What::Session(session) => of_request().or_else(|| {
@@ -162,7 +152,7 @@ impl Replay {
         if attempt.outcome != Outcome::Success || attempt.withheld {
             return None;
         }
-        self.of_attempt(kind, Named::User(resolved), event.origin.address, event.at)?;
+        self.of_attempt(kind, Named::User(resolved), event)?;
         let attempt = Attempt {
             withheld: true,
             ..attempt.clone()
@@ -180,19 +170,18 @@ impl Replay {
         &self,
         kind: AttemptKind,
         named: Named<'_>,
-        address: Option<Address>,
-        at: Timestamp,
+        event: &Event,
     ) -> Option<Arc<Standing>> {
         let attempting = Attempting {
             kind,
             named,
-            address,
+            address: event.origin.address,
         };
-        let is_familiar = || {
-            let pair = named.user().zip(address);
-            pair.is_some_and(|(user, from)| self.engine.is_familiar(user, from))
+        let is_known = |standard| {
+            let knows = |user| self.engine.knows(user, &event.origin, standard);
+            named.user().is_some_and(knows)
         };
-        self.bans.of_attempt(&attempting, || at, is_familiar)
+        self.bans.of_attempt(&attempting, || event.at, is_known)
     }
 
     /// The engine, as it is after the last event.

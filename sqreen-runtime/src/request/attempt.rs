@@ -76,7 +76,7 @@ impl Request {
             named,
             address: self.address,
         };
-        let Some(ban) = self.pipeline.ban_of_attempt(&attempting) else {
+        let Some(ban) = self.pipeline.ban_of_attempt(&attempting, || self.origin()) else {
             return Ok(());
         };
         let point = match kind {

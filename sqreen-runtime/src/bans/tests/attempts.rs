@@ -81,7 +81,7 @@ fn what_is_allowed_inside_of_a_wider_ban_may_be_tried() {
     assert_eq!(login(&bans, 1, "1.2.3.9"), None, "the address is allowed");
     assert_eq!(sign_up(&bans, 1, "1.2.3.9"), None);
     assert_eq!(login(&bans, 2, "1.2.3.5"), None, "the pair is allowed");
-    assert!(sign_up(&bans, 2, "1.2.3.5").is_some());
+    assert_eq!(sign_up(&bans, 2, "1.2.3.5"), None);
     assert!(login(&bans, 2, "1.2.3.6").is_some());
     assert!(login(&bans, 1, "1.2.3.5").is_some());
 }
@@ -90,13 +90,42 @@ fn what_is_allowed_inside_of_a_wider_ban_may_be_tried() {
 fn an_address_closed_to_unfamiliar_logins_is_open_to_those_at_home_there() {
     let bans = bans();
     let id = decide(&bans, 1, network("1.2.3.4"), Reach::UnfamiliarLogins);
-    for kind in [LOGIN, SIGN_UP] {
-        assert_eq!(attempt(&bans, kind, 1, "1.2.3.4", false), Some(id));
-        assert_eq!(attempt(&bans, kind, 1, "1.2.3.4", true), None);
-        assert_eq!(attempt(&bans, kind, 1, "1.2.3.5", false), None);
-        assert_eq!(nobody(&bans, kind, Named::Nobody, "1.2.3.4"), Some(id));
-        assert_eq!(nobody(&bans, kind, Named::NotYet, "1.2.3.4"), None);
-    }
+    assert_eq!(attempt(&bans, LOGIN, 1, "1.2.3.4", false), Some(id));
+    assert_eq!(attempt(&bans, LOGIN, 1, "1.2.3.4", true), None);
+    assert_eq!(attempt(&bans, LOGIN, 1, "1.2.3.5", false), None);
+    assert_eq!(nobody(&bans, LOGIN, Named::Nobody, "1.2.3.4"), Some(id));
+    assert_eq!(nobody(&bans, LOGIN, Named::NotYet, "1.2.3.4"), None);
+}
+
+#[test]
+fn who_cannot_log_in_as_a_stranger_can_open_an_account() {
+    let bans = bans();
+    decide(&bans, 1, network("1.2.3.4"), Reach::UnfamiliarLogins);
+    assert_eq!(sign_up(&bans, 1, "1.2.3.4"), None);
+    assert_eq!(nobody(&bans, SIGN_UP, Named::Nobody, "1.2.3.4"), None);
+}
+
+#[test]
+fn a_closed_account_asks_more_of_its_user_than_a_closed_address() {
+    let (bans, alice) = (bans(), super::user(1));
+    let asked = |bans: &Bans| {
+        let attempting = Attempting {
+            kind: LOGIN,
+            named: Named::User(&alice),
+            address: "1.2.3.4".parse().ok(),
+        };
+        let mut asked = None;
+        bans.of_attempt(
+            &attempting,
+            || at(0),
+            |standard| asked.replace(standard).is_none(),
+        );
+        asked
+    };
+    decide(&bans, 1, network("1.2.3.4"), Reach::UnfamiliarLogins);
+    assert_eq!(asked(&bans), Some(Standard::AsUsual));
+    decide(&bans, 2, user(1).into(), Reach::UnfamiliarLogins);
+    assert_eq!(asked(&bans), Some(Standard::AtHome));
 }
 
 #[test]

@@ -104,7 +104,7 @@ impl Model {
                         && !self.allows_address(address)
                         && match reach {
                             Reach::Everything => true,
-                            Reach::UnfamiliarLogins => stranger,
+                            Reach::UnfamiliarLogins => login && stranger,
                             Reach::SignUps => !login,
                         }
                 }
@@ -192,7 +192,7 @@ proptest! {
                     prop_assert_eq!(bans.of_user(&who, || now).is_some(), model.refuses_user(&who));
                     for (kind, familiar) in [(LOGIN, true), (LOGIN, false), (SIGN_UP, true), (SIGN_UP, false)] {
                         let attempting = Attempting { kind, named: Named::User(&who), address: Some(address) };
-                        let refused = bans.of_attempt(&attempting, || now, || familiar).is_some();
+                        let refused = bans.of_attempt(&attempting, || now, |_| familiar).is_some();
                         let expected = model.refuses(kind, &who, address, familiar);
                         prop_assert_eq!(refused, expected, "{:?} {} {}", attempting, familiar, address);
                     }

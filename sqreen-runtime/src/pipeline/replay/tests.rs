@@ -2,7 +2,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::*;
-use crate::event::{Custom, EventName, PolicyChange, Properties, Session, Subject};
+use crate::event::{Custom, EventName, PolicyChange, Properties, Session, Subject, Timestamp};
 use crate::identity::{Traits, UserIdentifiers};
 
 const MINUTE: Duration = Duration::from_secs(60);

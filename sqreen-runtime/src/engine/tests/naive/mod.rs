@@ -17,7 +17,7 @@ use crate::event::{
     Timestamp, What,
 };
 use crate::identity::UserIdentifiers;
-use crate::policy::{By, Counts, Mode, Over, Playbook, Then};
+use crate::policy::{By, Counts, Mode, Over, Playbook, Then, When};
 
 use risk::Logins;
 use view::View;
@@ -425,7 +425,10 @@ impl Naive {
                 },
                 Reach::Everything,
             ),
-            Then::BanAddress if self.residents.contains_key(&here?) => {
+            Then::BanAddress
+                if self.residents.contains_key(&here?)
+                    || playbook.when == When::Login && view.is_at_shared_address() =>
+            {
                 ban(here?.into(), Reach::UnfamiliarLogins)
             }
             Then::BanAddress => ban(here?.into(), Reach::Everything),

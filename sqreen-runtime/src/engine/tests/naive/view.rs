@@ -1,7 +1,8 @@
 //! An event, by what playbooks ask of it, and whether what they ask holds.
 
 use crate::event::{
-    Address, AddressKinds, Event, Facts, Network, Outcome, Property, SessionDigest, What,
+    Address, AddressKind, AddressKinds, Event, Facts, Network, Outcome, Property, SessionDigest,
+    What,
 };
 use crate::identity::UserIdentifiers;
 use crate::policy::{By, Conditions, CountryIs, Counts, Habit, Test, UserIs, When};
@@ -65,6 +66,17 @@ impl<'a> View<'a> {
 
     pub(super) fn facts(&self) -> Option<&Facts> {
         self.event.origin.facts.as_deref()
+    }
+
+    pub(super) fn is_at_shared_address(&self) -> bool {
+        let shared = [
+            AddressKind::Tor,
+            AddressKind::Vpn,
+            AddressKind::Proxy,
+            AddressKind::ResidentialProxy,
+        ];
+        let facts = self.event.origin.facts.as_deref();
+        facts.is_some_and(|facts| shared.iter().any(|kind| facts.kinds.contains(*kind)))
     }
 
     pub(super) fn network(&self) -> Option<Network> {
