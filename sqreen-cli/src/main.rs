@@ -70,9 +70,9 @@ fn is_of_a_reader_who_left(error: &(dyn Error + 'static)) -> bool {
 }
 
 fn run(command: &Command) -> Result<(), Box<dyn Error>> {
-    let mut to = io::stdout().lock();
+    let to = io::stdout().lock();
     match command {
-        Command::Budget(budget) => Ok(budget.run(&mut to)?),
+        Command::Budget(budget) => Ok(budget.run(to)?),
         Command::Replay(replay) => Ok(replay.run(to)?),
         Command::Score(score) => Ok(score.run(to)?),
         Command::Simulate(simulate) => Ok(simulate.run()?),

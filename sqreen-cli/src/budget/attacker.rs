@@ -1,17 +1,17 @@
-//! An attacker at work against an engine and its bans: closed loop, with a count of their own of all they know the
-//! policy counts.
+//! An attacker at work against an engine and its bans, in a closed loop.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap, VecDeque};
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use sqreen::UserIdentifiers;
 use sqreen::event::{Attempt, Event, Origin, Outcome, Subject, Timestamp, What};
 use sqreen::pipeline::{Replay, Replayed};
-use sqreen::policy::{By, Conditions, Counts, Mode, Over, Policy, Then, UserIs, When};
+use sqreen::policy::{By, Policy};
 
-use super::exact::{DAY, MINUTE, millis, threshold};
+use super::exact::{DAY, MINUTE, millis};
+use super::watch::{Guess, Known, Watch};
 
 /// When attacks begin.
 const BEGIN: u64 = 1_800_000_000_000;
@@ -55,6 +55,8 @@ pub(super) struct Strategy {
     pub(super) whom: Whom,
     /// The playbooks below whose thresholds they stay, one bit each; of the others they wait out the bans.
     pub(super) below: u64,
+    /// After how many bans of an address, or of an account, they begin to stay below: bans double.
+    pub(super) after: u32,
     /// How long they wait between two guesses from one address, in milliseconds.
     pub(super) gap: u64,
     /// How many accounts of their own log in from each address first.
@@ -76,62 +78,6 @@ pub(super) struct Spoils {
     /// The playbooks for whose sake the attacker waited, and those whose bans were waited out.
     pub(super) heeded: BTreeSet<Box<str>>,
     pub(super) banned_by: BTreeSet<Box<str>>,
-}
-
-/// What attackers know of a playbook that can keep them out.
-#[derive(Debug, Clone)]
-pub(super) struct Known {
-    pub(super) name: Box<str>,
-    pub(super) by: By,
-    pub(super) counts: Counts,
-    pub(super) over: Over,
-    pub(super) reaching: u64,
-    /// The same where the attacker's own accounts are at home.
-    reaching_with_own: u64,
-    starts_over: bool,
-}
-
-/// The playbooks of a policy that can keep an attacker out, as attackers know them.
-pub(super) fn known(policy: &Policy, own: u32) -> Vec<Known> {
-    let keeps_out = |then: &Then| {
-        matches!(
-            then,
-            Then::BanAddress | Then::BanNetwork | Then::BanUser | Then::CloseUser
-        )
-    };
-    let playbooks = policy.playbooks().iter().filter(|playbook| {
-        playbook.mode == Mode::Enforce
-            && playbook.when == When::Login
-            && playbook.then.iter().any(keeps_out)
-            && may_count(&playbook.only_if)
-    });
-    let known = playbooks.map(|playbook| Known {
-        name: playbook.name.clone(),
-        by: playbook.by.clone(),
-        counts: playbook.counts.clone(),
-        over: playbook.over,
-        reaching: playbook.reaching.get().into(),
-        reaching_with_own: threshold(playbook, own.into()).unwrap_or(u64::MAX),
-        starts_over: playbook.starts_over,
-    });
-    // One bit each.
-    known.take(64).collect()
-}
-
-/// Whether a failed login may be what is asked for. Accounts that are named are not guessed on.
-fn may_count(asked: &Conditions) -> bool {
-    let failures = asked.outcome.is_empty() || asked.outcome.contains(&Outcome::Failure);
-    failures && !matches!(asked.user, Some(UserIs::OneOf(_)))
-}
-
-impl Known {
-    /// For how long an event may count, in milliseconds.
-    pub(super) fn window(&self) -> u64 {
-        match self.over {
-            Over::Within(window) => millis(window),
-            Over::Leaking(leaking) => millis(leaking).saturating_mul(self.reaching),
-        }
-    }
 }
 
 impl Ground {
@@ -160,117 +106,6 @@ impl Ground {
     }
 }
 
-/// What an attacker counts for one playbook.
-struct Watch<'a> {
-    known: &'a Known,
-    threshold: u64,
-    counted: HashMap<(u32, u32), Counted>,
-}
-
-#[derive(Default)]
-struct Counted {
-    /// When, and what tells it apart.
-    events: VecDeque<(u64, u32)>,
-    /// When the bucket will be empty.
-    empty_at: u64,
-}
-
-/// One guess: when, from which address, in which network, on which account.
-#[derive(Clone, Copy)]
-struct Guess {
-    at: u64,
-    address: u32,
-    network: u32,
-    account: u32,
-}
-
-impl Watch<'_> {
-    fn key(&self, guess: Guess) -> Option<(u32, u32)> {
-        match self.known.by {
-            By::Address => Some((guess.address, 0)),
-            By::Network => Some((guess.network, 0)),
-            By::User => Some((0, guess.account)),
-            By::UserAndAddress => Some((guess.address, guess.account)),
-            By::Everything => Some((0, 0)),
-            // They send no user agent, another password each time, and no session.
-            _ => None,
-        }
-    }
-
-    /// What tells guesses apart, where distinct ones are counted.
-    fn value(&self, guess: Guess) -> Option<u32> {
-        match self.known.counts {
-            Counts::Users => Some(guess.account),
-            Counts::Addresses => Some(guess.address),
-            Counts::Networks => Some(guess.network),
-            _ => None,
-        }
-    }
-
-    /// When this guess would not reach the threshold, as far as they know.
-    fn clear_at(&self, guess: Guess) -> u64 {
-        let counted = self.key(guess).and_then(|key| self.counted.get(&key));
-        // A threshold of one leaves nothing to stay below.
-        let (Some(counted), Some(others)) = (counted, self.threshold.checked_sub(2)) else {
-            return guess.at;
-        };
-        let window = match self.known.over {
-            Over::Within(window) => millis(window),
-            Over::Leaking(leaking) => {
-                let room = millis(leaking).saturating_mul(others);
-                return guess.at.max(counted.empty_at.saturating_sub(room));
-            }
-        };
-        let live = |at: u64| at.saturating_add(window) > guess.at;
-        let value = self.value(guess);
-        let known = |value: u32| {
-            counted
-                .events
-                .iter()
-                .any(|(at, other)| *other == value && live(*at))
-        };
-        if value.is_some_and(known) {
-            return guess.at;
-        }
-        // The latest so many may stand, the one before them has to be gone.
-        let last = usize::try_from(others).unwrap_or(usize::MAX);
-        let blocking = counted.events.iter().rev().nth(last);
-        blocking.map_or(guess.at, |(at, _)| guess.at.max(at.saturating_add(window)))
-    }
-
-    fn note(&mut self, guess: Guess) {
-        let Some(key) = self.key(guess) else { return };
-        let (value, threshold) = (self.value(guess), self.threshold);
-        let counted = self.counted.entry(key).or_default();
-        let tripped = match self.known.over {
-            Over::Within(window) => {
-                let gone = |at: u64| at.saturating_add(millis(window)) <= guess.at;
-                while counted.events.front().is_some_and(|(at, _)| gone(*at)) {
-                    counted.events.pop_front();
-                }
-                if let Some(value) = value {
-                    counted.events.retain(|(_, other)| *other != value);
-                }
-                counted.events.push_back((guess.at, value.unwrap_or(0)));
-                counted.events.len() as u64 >= threshold
-            }
-            Over::Leaking(leaking) => {
-                let each = millis(leaking);
-                let full = guess.at.saturating_add(each.saturating_mul(threshold));
-                counted.empty_at = counted
-                    .empty_at
-                    .max(guess.at)
-                    .saturating_add(each)
-                    .min(full);
-                counted.empty_at - guess.at > each.saturating_mul(threshold - 1)
-            }
-        };
-        if tripped && self.known.starts_over {
-            self.counted.remove(&key);
-        }
-    }
-}
-
 /// One attack: who does what against whom, and how far they may go.
 pub(super) struct Attack<'a> {
     pub(super) policy: &'a Policy,
@@ -290,6 +125,8 @@ struct Campaign<'a> {
     watches: Vec<Watch<'a>>,
     /// Until when accounts are closed.
     closed: HashMap<u32, u64>,
+    /// How often an account (`true`) or an address was banned.
+    bans: HashMap<(bool, u32), u32>,
     /// Who is guessed on now, and how often they were in a row.
     account: u32,
     visits: u32,
@@ -305,20 +142,14 @@ impl Attack<'_> {
     pub(super) fn run(&self, strategy: &Strategy) -> Spoils {
         let below = |n: usize| strategy.below >> n & 1 == 1;
         let watches = self.known.iter().enumerate().filter(|(n, _)| below(*n));
-        let watches = watches.map(|(_, known)| Watch {
-            known,
-            threshold: match strategy.own {
-                0 => known.reaching,
-                _ => known.reaching_with_own,
-            },
-            counted: HashMap::new(),
-        });
+        let watches = watches.map(|(_, known)| Watch::new(known, strategy.own > 0));
         let mut campaign = Campaign {
             attack: self,
             strategy,
             replay: Replay::with_capacity(self.policy.clone(), 7, self.capacity),
             watches: watches.collect(),
             closed: HashMap::new(),
+            bans: HashMap::new(),
             account: 0,
             visits: 0,
             hiding: 0,
@@ -402,8 +233,28 @@ impl Campaign<'_> {
         (guesses, false)
     }
 
-    /// Whom to guess on now, or when to look again.
+    /// Whom to guess on now, or when to look again. What would have to wait for the end of the day is guessed at once:
+    /// the ban that follows costs nothing of the day.
     fn pick(&mut self, at: u64, address: u32) -> Result<Guess, u64> {
+        let last = Guess {
+            at,
+            address,
+            network: self.attack.ground.network(address),
+            account: self.account,
+        };
+        self.careful(at, address).or_else(|wait| {
+            let end = BEGIN + millis(DAY);
+            let closed = self
+                .closed
+                .get(&last.account)
+                .is_some_and(|until| *until > at);
+            let is_last = at < end && wait >= end && !closed;
+            if is_last { Ok(last) } else { Err(wait) }
+        })
+    }
+
+    /// Whom to guess on now, staying below what they want to stay below, or when to look again.
+    fn careful(&mut self, at: u64, address: u32) -> Result<Guess, u64> {
         let network = self.attack.ground.network(address);
         let guess = |account: u32| Guess {
             at,
@@ -413,11 +264,11 @@ impl Campaign<'_> {
         };
         let alone = self.attack.ground.addresses() == 1;
         let mut wait = u64::MAX;
+        let before = (self.account, self.visits);
         let others = match self.strategy.whom {
             Whom::One => 1,
             Whom::InTurn(accounts) => accounts.clamp(1, 64),
-            Whom::Fresh(_) => 2,
-            Whom::Hidden(..) => 2,
+            Whom::Fresh(_) | Whom::Hidden(..) => 2,
         };
         for _ in 0..others {
             let guess = guess(self.account);
@@ -434,6 +285,8 @@ impl Campaign<'_> {
             }
             self.next_account();
         }
+        // Nobody's turn has come.
+        (self.account, self.visits) = before;
         Err(wait)
     }
 
@@ -457,16 +310,24 @@ impl Campaign<'_> {
     fn forget(&mut self) {
         self.hiding = 0;
         for watch in &mut self.watches {
-            if watch.known.by == By::User {
-                watch.counted.remove(&(0, 0));
-            }
+            watch.forget(0);
         }
     }
 
     /// When a guess stays below all they want to stay below: of what counts by user, or of all else.
     fn clear_at(&mut self, guess: Guess, by_user: bool) -> u64 {
         let mut clear_at = guess.at;
-        for watch in &self.watches {
+        let banned = if by_user {
+            guess.account
+        } else {
+            guess.address
+        };
+        let bans = self.bans.get(&(by_user, banned)).copied().unwrap_or(0);
+        let watches = match bans < self.strategy.after {
+            true => &[],
+            false => &self.watches[..],
+        };
+        for watch in watches {
             let clear = match (watch.known.by == By::User) == by_user {
                 true => watch.clear_at(guess),
                 false => continue,
@@ -491,8 +352,10 @@ impl Campaign<'_> {
                 self.banned_by.insert(ban.because.clone());
             }
             if let Subject::Network(_) = ban.subject {
+                *self.bans.entry((false, guess.address)).or_default() += 1;
                 return Err(until);
             }
+            *self.bans.entry((true, guess.account)).or_default() += 1;
             self.closed.insert(guess.account, until);
             let alone = self.strategy.whom == Whom::One;
             return Err(if alone { until } else { guess.at });

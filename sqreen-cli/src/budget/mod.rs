@@ -11,11 +11,12 @@ mod attacker;
 mod check;
 mod command;
 mod exact;
+mod report;
 mod search;
-mod table;
+mod watch;
 
 pub use check::{Exceeded, check};
-pub use command::Command;
+pub use command::{BudgetError, Command};
 pub use exact::Bound;
 pub use search::{Effort, OWN_ACCOUNTS};
 
@@ -23,11 +24,14 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 use sqreen::config::Config;
-use sqreen::policy::{By, Limit, Policy};
+use sqreen::policy::{By, Policy};
 
-use attacker::{Ground, Whom, known};
+use crate::table::{counted, thousands};
+
+use attacker::{Ground, Whom};
 use exact::{Bounds, DAY, MINUTE, Reach};
 use search::{Aim, Found, Search};
+use watch::known;
 
 /// How many times smaller than it is an attack from 100,000 addresses is tried out, with tables that are as many times
 /// smaller.
@@ -104,11 +108,7 @@ impl Budget {
     /// The same policy and effort give the same budget.
     #[must_use]
     pub fn of(policy: &Policy, effort: Effort, mut progress: impl FnMut(&str)) -> Self {
-        let under = Under {
-            policy,
-            bounds: Bounds::of(policy, OWN_ACCOUNTS),
-            effort,
-        };
+        let under = Under::new(policy, effort);
         let mut rows: Vec<Row> = Vec::new();
         for from in Self::ROWS {
             progress(&from.to_string());
@@ -119,35 +119,6 @@ impl Budget {
             policy: policy.version(),
             own_accounts: OWN_ACCOUNTS,
             rows,
-        }
-    }
-
-    /// The figure that a limit is about.
-    #[must_use]
-    pub fn figure(&self, limit: Limit) -> Option<&Figure> {
-        let row = |from: Addresses| self.rows.iter().find(|row| row.from == from);
-        let in_all = |from: Addresses| row(from).map(|row| &row.in_all);
-        let on_account = |from: Addresses| row(from).map(|row| &row.on_account);
-        match limit {
-            Limit::MinuteFromAddress => row(Addresses::One)?.first_minute.as_ref(),
-            Limit::DayFromAddress => in_all(Addresses::One),
-            Limit::DayFrom24 => in_all(Addresses::V4Network),
-            Limit::DayFrom48 => in_all(Addresses::V6Network),
-            Limit::DayFrom1000 => in_all(Addresses::Scattered(1_000)),
-            Limit::DayFrom100000 => in_all(Addresses::Scattered(100_000)),
-            Limit::DayOnAccount => {
-                // Of equals the one from the fewest addresses.
-                let rows = self.rows.iter().rev();
-                let rows = rows.filter(|row| row.from != Addresses::Scattered(100_000));
-                rows.map(|row| &row.on_account)
-                    .max_by_key(|figure| (figure.no_bound, figure.at_least))
-            }
-            Limit::DayOnAccountFromAddress => on_account(Addresses::One),
-            Limit::DayOnAccountFrom24 => on_account(Addresses::V4Network),
-            Limit::DayOnAccountFrom48 => on_account(Addresses::V6Network),
-            Limit::DayOnAccountFrom1000 => on_account(Addresses::Scattered(1_000)),
-            Limit::DayOnAccountFrom100000 => on_account(Addresses::Scattered(100_000)),
-            _ => None,
         }
     }
 }
@@ -191,7 +162,15 @@ struct Under<'a> {
     effort: Effort,
 }
 
-impl Under<'_> {
+impl<'a> Under<'a> {
+    fn new(policy: &'a Policy, effort: Effort) -> Self {
+        Self {
+            policy,
+            bounds: Bounds::of(policy, OWN_ACCOUNTS),
+            effort,
+        }
+    }
+
     fn row(&self, from: Addresses, one: Option<&Row>) -> Row {
         Row {
             from,
@@ -332,13 +311,17 @@ fn told(found: &Found, ground: Ground) -> String {
         1 => whom,
         addresses => format!("{whom}, from {addresses} addresses"),
     };
-    for (does, playbooks) in [
-        ("stays below", &found.heeded),
-        ("waits out the bans of", &found.banned_by),
+    let first = match found.strategy.after {
+        0 => String::new(),
+        bans => format!(", after {}", counted(bans.into(), "ban")),
+    };
+    for (does, playbooks, but) in [
+        ("stays below", &found.heeded, &*first),
+        ("waits out the bans of", &found.banned_by, ""),
     ] {
         let names: Vec<String> = playbooks.iter().map(|name| format!("`{name}`")).collect();
         if !names.is_empty() {
-            told += &format!("; {does} {}", names.join(", "));
+            told += &format!("; {does} {}{but}", names.join(", "));
         }
     }
     if found.strategy.gap > 0 {
@@ -366,7 +349,7 @@ impl fmt::Display for Addresses {
             Self::V4Network => f.write_str("a /24"),
             Self::V6Network => f.write_str("a /48"),
             Self::Scattered(addresses) => {
-                write!(f, "{} addresses", table::grouped((*addresses).into()))
+                write!(f, "{} addresses", thousands((*addresses).into()))
             }
         }
     }
@@ -381,10 +364,10 @@ impl Serialize for Addresses {
 /// `41`, `≥ 38, ≤ 40`, `≥ 38`, or `no bound`.
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at_least = table::grouped(self.at_least);
+        let at_least = thousands(self.at_least);
         match self.at_most {
             Some(_) if self.is_exact() => f.write_str(&at_least),
-            Some(at_most) => write!(f, "≥ {at_least}, ≤ {}", table::grouped(at_most)),
+            Some(at_most) => write!(f, "≥ {at_least}, ≤ {}", thousands(at_most)),
             None if self.no_bound => f.write_str("no bound"),
             None => write!(f, "≥ {at_least}"),
         }

@@ -10,8 +10,9 @@ use std::collections::BTreeSet;
 
 use sqreen::policy::{By, Counts, Policy};
 
-use super::attacker::{Attack, Ground, Known, Spoils, Strategy, Whom, known};
+use super::attacker::{Attack, Ground, Spoils, Strategy, Whom};
 use super::exact::{DAY, millis};
+use super::watch::{Known, known};
 
 /// How many accounts of their own attackers have at most that log in from their addresses. More make an address look
 /// like an office, and take weeks to open.
@@ -23,6 +24,12 @@ const SETTLED: u32 = 256;
 
 /// Tables that are no larger are tried to be filled, so that they forget.
 const FILLED: usize = 10_000;
+
+/// How many bans attackers begin with waiting out, to stay below thresholds only then.
+const AFTER: [u32; 5] = [0, 1, 2, 3, 4];
+
+/// So many guesses an attack may always make.
+const LONGEST: u64 = 200_000;
 
 /// What an evaluation costs beside its events, in events: an engine has to be made.
 const OVERHEAD: u64 = 300;
@@ -99,7 +106,7 @@ impl Search<'_> {
             known: &known,
             ground: self.ground,
             capacity: self.capacity,
-            most: self.endless_from(),
+            most: self.stopped_after(),
         };
         let mut under_way = UnderWay {
             search: self,
@@ -111,7 +118,7 @@ impl Search<'_> {
             if under_way.is_over() {
                 break;
             }
-            under_way.try_out(strategy);
+            under_way.try_out(strategy, false);
         }
         under_way.improve(&known);
         under_way.best.unwrap_or(Found {
@@ -120,6 +127,7 @@ impl Search<'_> {
             strategy: Strategy {
                 whom: Whom::One,
                 below: 0,
+                after: 0,
                 gap: 0,
                 own: 0,
             },
@@ -128,11 +136,14 @@ impl Search<'_> {
         })
     }
 
-    /// From how many guesses on there seems to be no end: never before what is proven, twice over, as the attack
-    /// lasts two days.
-    fn endless_from(&self) -> u64 {
+    /// After how many guesses an attack is stopped: not before what is proven, twice over, as it lasts two days,
+    /// unless that would take too long.
+    fn stopped_after(&self) -> u64 {
         match (self.aim, self.at_most) {
-            (Aim::InAll, Some(at_most)) => 2 * at_most + 2,
+            (Aim::InAll, Some(at_most)) => {
+                let all = at_most.saturating_mul(2).saturating_add(2);
+                all.min(self.effort.events.max(LONGEST))
+            }
             _ => (self.effort.events / 8).max(10_000),
         }
     }
@@ -143,13 +154,16 @@ impl Search<'_> {
         for (m, below) in self.masks(known).into_iter().enumerate() {
             for (w, whom) in self.whoms(known).into_iter().enumerate() {
                 for (o, &own) in self.owns().iter().enumerate() {
-                    let strategy = Strategy {
-                        whom,
-                        below,
-                        gap: 0,
-                        own,
-                    };
-                    strategies.push((m + w + 2 * o, strategy));
+                    for (a, after) in AFTER.into_iter().enumerate() {
+                        let strategy = Strategy {
+                            whom,
+                            below,
+                            after,
+                            gap: 0,
+                            own,
+                        };
+                        strategies.push((m + w + 2 * o + 3 * a, strategy));
+                    }
                 }
             }
         }
@@ -214,7 +228,7 @@ impl Search<'_> {
                 [Whom::One]
                     .into_iter()
                     .chain(hidden.filter(|_| self.capacity <= FILLED))
-                    .chain([Whom::InTurn(3), Whom::InTurn(40)])
+                    .chain([Whom::InTurn(3), Whom::InTurn(40), Whom::InTurn(130)])
                     .collect()
             }
             (_, 1) => vec![Whom::Fresh(1), Whom::One, Whom::InTurn(3)],
@@ -232,7 +246,8 @@ impl Search<'_> {
     fn changed(&self, strategy: &Strategy, known: &[Known], dice: &mut Dice) -> Strategy {
         let mut changed = strategy.clone();
         let flip = |dice: &mut Dice| 1_u64 << dice.below(known.len().min(64) as u64);
-        match dice.below(6) {
+        match dice.below(7) {
+            6 => changed.after = u32::try_from(dice.below(8)).unwrap_or(0),
             0 | 1 => changed.below ^= flip(dice),
             2 => {
                 changed.below ^= flip(dice);
@@ -299,8 +314,8 @@ impl UnderWay<'_> {
         self.left == 0 || proven || best.is_some_and(|best| best.endless)
     }
 
-    /// Returns whether it is at least as good as the best.
-    fn try_out(&mut self, strategy: Strategy) -> bool {
+    /// Keeps what is better than the best; and, where `also_equal`, what is as good, from where there may be a way on.
+    fn try_out(&mut self, strategy: Strategy, also_equal: bool) {
         let spoils = self.attack.run(&strategy);
         self.left = self.left.saturating_sub(spoils.events + OVERHEAD);
         let guesses = self.search.aim.of(&spoils);
@@ -308,7 +323,7 @@ impl UnderWay<'_> {
         let is_best = self
             .best
             .as_ref()
-            .is_none_or(|best| guesses >= best.guesses);
+            .is_none_or(|best| guesses > best.guesses || (also_equal && guesses == best.guesses));
         if is_best {
             self.best = Some(Found {
                 guesses,
@@ -318,7 +333,6 @@ impl UnderWay<'_> {
                 banned_by: spoils.banned_by,
             });
         }
-        is_best
     }
 
     /// Changes the best, one thing at a time.
@@ -329,7 +343,7 @@ impl UnderWay<'_> {
             let Some(best) = &self.best else { return };
             let before = best.guesses;
             let changed = self.search.changed(&best.strategy, known, &mut dice);
-            self.try_out(changed);
+            self.try_out(changed, true);
             let better = self.best.as_ref().is_some_and(|best| best.guesses > before);
             in_vain = if better { 0 } else { in_vain + 1 };
         }

@@ -5,12 +5,14 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use sqreen::event::Outcome;
-use sqreen::policy::{Conditions, Counts, Habit, Limits, Mode, Over, Playbook, Then, When};
+use sqreen::policy::{Conditions, Counts, Habit, Limit, Limits, Mode, Over, Playbook, Then, When};
 
 use super::*;
 
 /// Set to write the table of the document instead of comparing it.
 const WRITE: &str = "WRITE_DOCUMENTS";
+
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/budget.md");
 
 const SMALL: Effort = Effort {
     events: 4_000,
@@ -29,12 +31,7 @@ fn limits(limit: Limit, guesses: u64) -> Limits {
 
 /// One figure only: all of them take longer.
 fn from_one_address(policy: &Policy) -> Figure {
-    let under = Under {
-        policy,
-        bounds: Bounds::of(policy, OWN_ACCOUNTS),
-        effort: SMALL,
-    };
-    under.in_all(Addresses::One, None)
+    Under::new(policy, SMALL).in_all(Addresses::One, None)
 }
 
 fn at(reaching: u32) -> NonZeroU32 {
@@ -43,23 +40,39 @@ fn at(reaching: u32) -> NonZeroU32 {
 
 #[test]
 fn the_table_of_the_document_is_that_of_the_built_in_policy() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/budget.md");
-    let document = fs::read_to_string(path).unwrap();
+    let document = fs::read_to_string(DOCUMENT).unwrap();
     let (begin, end) = ("<!-- budget -->\n", "<!-- end of budget -->");
     let (before, rest) = document.split_once(begin).unwrap();
     let (now, after) = rest.split_once(end).unwrap();
     let budget = Budget::of(&Policy::default(), Effort::QUICK, |_| {});
     let wanted = format!("\n{}\n", budget.markdown());
     if std::env::var_os(WRITE).is_some() {
-        fs::write(path, [before, begin, &wanted, end, after].concat()).unwrap();
+        fs::write(DOCUMENT, [before, begin, &wanted, end, after].concat()).unwrap();
     } else {
         assert!(
             now == wanted,
             "the table is not that of the code: run this with {WRITE}=1\n{wanted}"
         );
     }
-    // Which is within the limits for whoever sets none.
-    assert_eq!(budget.exceeds(&Limits::none()), []);
+}
+
+#[test]
+fn the_example_of_the_document_is_read_and_every_limit_is_explained() {
+    let document = fs::read_to_string(DOCUMENT).unwrap();
+    let (_, rest) = document.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let mut config = Config::default();
+    config.read_toml(example, "budget.md".as_ref()).unwrap();
+    assert_eq!(config.limits.iter().count(), 3);
+    assert_ne!(config.policy, Policy::default());
+    for limit in Limit::ALL {
+        let key = limit.key();
+        let end = key.strip_prefix("guesses-a-day-on-an-account-");
+        let short = end.map(|end| format!("`…-{end}`"));
+        let explained = document.contains(&format!("`{key}`"))
+            || short.is_some_and(|short| document.contains(&short));
+        assert!(explained, "{key}");
+    }
 }
 
 #[test]
@@ -110,39 +123,73 @@ fn a_weaker_threshold_is_refused_by_name_of_the_playbook_to_tighten() {
 
 #[test]
 fn the_limits_that_are_set_are_those_that_are_checked() {
-    let figure = |at_least| Figure {
-        at_least,
-        at_most: None,
-        no_bound: false,
-        strategy: "any".into(),
-        bounded_by: Vec::new(),
-    };
-    let row = |from, guesses| Row {
-        from,
-        first_minute: (from == Addresses::One).then(|| figure(guesses)),
-        in_all: figure(guesses),
-        on_account: figure(guesses),
-    };
-    let rows = Budget::ROWS
-        .into_iter()
-        .zip(1..)
-        .map(|(from, n)| row(from, n * 10));
-    let budget = Budget {
-        policy: "x".into(),
-        own_accounts: 0,
-        rows: rows.collect(),
-    };
-    for limit in Limit::ALL {
-        let found = budget.figure(limit).unwrap().at_least;
-        assert_eq!(budget.exceeds(&limits(limit, found)), [], "{limit:?}");
-        let exceeded = budget.exceeds(&limits(limit, found - 1));
+    let policy = Policy::default();
+    for (limit, found) in [
+        (Limit::MinuteFromAddress, 10),
+        (Limit::DayFromAddress, 41),
+        (Limit::DayFrom1000, 41_000),
+        (Limit::DayOnAccountFromAddress, 21),
+        (Limit::DayOnAccountFrom24, 71),
+    ] {
+        assert_eq!(check(&policy, &limits(limit, found)), [], "{limit:?}");
+        let exceeded = check(&policy, &limits(limit, found - 1));
         assert_eq!((exceeded.len(), exceeded[0].limit), (1, limit));
     }
-    assert_eq!(
-        budget.figure(Limit::DayOnAccount).unwrap().at_least,
-        40,
-        "up to 1,000 addresses"
-    );
+}
+
+#[test]
+fn the_built_in_policy_stays_within_the_limits_of_whoever_sets_none() {
+    assert_eq!(check(&Policy::default(), &Limits::none()), []);
+}
+
+#[test]
+fn a_figure_says_whether_it_is_exact() {
+    let figure = |at_least, at_most, no_bound| {
+        let (strategy, bounded_by) = (String::new(), Vec::new());
+        let figure = Figure {
+            at_least,
+            at_most,
+            no_bound,
+            strategy,
+            bounded_by,
+        };
+        figure.to_string()
+    };
+    assert_eq!(figure(41, Some(41), false), "41");
+    assert_eq!(figure(1_038, Some(10_040), false), "≥ 1,038, ≤ 10,040");
+    assert_eq!(figure(38, None, false), "≥ 38");
+    assert_eq!(figure(500_000, None, true), "no bound");
+}
+
+#[test]
+fn a_ban_that_an_earlier_playbook_says_is_not_doubled_and_attackers_know() {
+    let constant = Playbook {
+        only_if: Conditions {
+            outcome: vec![Outcome::Failure],
+            ..Conditions::default()
+        },
+        reaching: at(10),
+        over: Over::Within(Duration::from_secs(60 * 60)),
+        then: vec![Then::BanAddress],
+        ..Playbook::new("constant", When::Login)
+    };
+    let doubling = Playbook {
+        name: "doubling".into(),
+        at_most: DAY,
+        ..constant.clone()
+    };
+    let effort = Effort {
+        events: 60_000,
+        patience: 5,
+    };
+    let got = |playbooks: &[&Playbook]| {
+        let policy = Policy::new(playbooks.iter().copied().cloned()).unwrap();
+        Under::new(&policy, effort).in_all(Addresses::One, None)
+    };
+    let (alone, both) = (got(&[&doubling]), got(&[&constant, &doubling]));
+    assert!(alone.is_exact() && both.is_exact(), "{alone}, {both}");
+    assert_eq!(both.at_least, 960, "96 bans of a quarter of an hour");
+    assert!(alone.at_least < 300, "{alone}");
 }
 
 #[test]
@@ -178,6 +225,46 @@ fn accounts_that_fill_the_memory_of_an_address_are_found() {
     };
     let figure = under.on_account(Addresses::One);
     assert!(figure.at_least > 20, "{figure:?}");
+}
+
+#[test]
+fn what_is_forgotten_among_much_else_at_an_address_is_no_bound() {
+    let playbook = |name: &str, by, reaching, within: Duration| Playbook {
+        only_if: Conditions {
+            outcome: vec![Outcome::Failure],
+            ..Conditions::default()
+        },
+        by,
+        reaching: at(reaching),
+        over: Over::Within(within),
+        then: vec![Then::BanAddress],
+        at_most: DAY / 2,
+        ..Playbook::new(name, When::Login)
+    };
+    let each = playbook("each", By::UserAndAddress, 3, DAY * 7);
+    let all = playbook("all", By::Address, 150, DAY / 24);
+    let policy = Policy::new([each, all]).unwrap();
+    let reach = Addresses::One.reach();
+    let bounds = Bounds::of(&policy, 0).on_account(reach, DAY);
+    assert!(bounds.iter().all(|bound| *bound.playbook == *"all"));
+
+    // By itself it would allow 21: three guesses, and as many after each of the six bans that fit into a day.
+    let known = known(&policy, 0);
+    let attack = attacker::Attack {
+        policy: &policy,
+        known: &known,
+        ground: Ground::Scattered(1),
+        capacity: capacity(),
+        most: 10_000,
+    };
+    let spoils = attack.run(&attacker::Strategy {
+        whom: Whom::InTurn(130),
+        below: 0b10,
+        after: 0,
+        gap: 0,
+        own: 0,
+    });
+    assert!(spoils.day_on_account > 21, "{spoils:?}");
 }
 
 fn playbooks() -> impl Strategy<Value = Playbook> {
