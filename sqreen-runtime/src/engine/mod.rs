@@ -136,7 +136,7 @@ impl Engine {
                 let keys = Keys::of(&event.origin, Some(user), &self.state);
                 let of = self.user_key(user);
                 self.profiles.seen(of, keys);
-                if let Some(look) = Look::of(event, keys, &self.state) {
+                if let Some(look) = self.risk.look(event, keys, &self.state) {
                     let when = When::of(event.at);
                     self.risk.learn(of, &look, when, None, &self.state);
                 }
@@ -264,6 +264,8 @@ impl Engine {
     /// use sqreen_runtime::identity::UserIdentifiers;
     /// use sqreen_runtime::policy::Policy;
     ///
+    /// const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    ///
     /// let mut engine = Engine::new(Policy::default(), 42);
     /// let mut login = |address: &str, agent: &str| {
     ///     engine.observe(&Event {
@@ -280,11 +282,11 @@ impl Engine {
     ///     });
     ///     engine.login_risk()
     /// };
-    /// assert_eq!(login("198.51.100.7", "Firefox/140.0"), None, "she is new");
+    /// assert_eq!(login("198.51.100.7", FIREFOX), None, "she is new");
     /// for _ in 0..10 {
-    ///     login("198.51.100.7", "Firefox/140.0");
+    ///     login("198.51.100.7", FIREFOX);
     /// }
-    /// assert!(login("198.51.100.7", "Firefox/140.0").unwrap().score() < 10);
+    /// assert!(login("198.51.100.7", FIREFOX).unwrap().score() < 20);
     /// assert!(login("203.0.113.9", "curl/8.15.0").unwrap().score() > 90);
     /// ```
     #[must_use]
@@ -326,7 +328,7 @@ impl Engine {
             return None;
         }
         let of = self.owner(attempt, seen)?;
-        let look = Look::of(event, seen.keys, &self.state)?;
+        let look = self.risk.look(event, seen.keys, &self.state)?;
         seen.risk = self.risk.judge(of, &look, When::of(seen.at), &self.state);
         self.login_risk = seen.risk;
         Some(look)

@@ -32,9 +32,17 @@ pub(super) enum Device {
 impl<'a> Agent<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         let mut reading = Reading::default();
-        let words = text.split([' ', ';', '(', ')', ',']);
-        for word in words.filter(|word| !word.is_empty()) {
-            reading.take(word);
+        let (mut from, mut slash) = (0, None);
+        // By bytes: decoding each character would take longer than all the rest.
+        for (place, byte) in text.bytes().chain([b' ']).enumerate() {
+            match byte {
+                b' ' | b';' | b'(' | b')' | b',' => {
+                    reading.take(text, from, slash.take(), place);
+                    from = place + 1;
+                }
+                b'/' if slash.is_none() => slash = Some(place),
+                _ => {}
+            }
         }
         reading.done()
     }
@@ -64,13 +72,17 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn take(&mut self, word: &'a str) {
-        if let Some((name, version)) = word.split_once('/') {
-            self.product(name, version);
-        } else {
-            self.remark(word);
+    /// Takes in the word between two places, which may have a slash.
+    fn take(&mut self, text: &'a str, from: usize, slash: Option<usize>, end: usize) {
+        let part = |from: usize, end: usize| text.get(from..end).unwrap_or_default();
+        if from == end {
+            return;
         }
-        self.before = word;
+        match slash {
+            Some(slash) => self.product(part(from, slash), part(slash + 1, end)),
+            None => self.remark(part(from, end)),
+        }
+        self.before = part(from, end);
         self.begun = true;
     }
 

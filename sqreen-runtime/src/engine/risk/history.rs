@@ -1,8 +1,6 @@
 //! What is kept of a user: the most usual of their logins.
 
-use crate::event::RiskFeature;
-
-use super::look::{Hour, Look, When};
+use super::look::{FEATURES, Hour, Look, When};
 use super::weight::left;
 
 /// How many different looks are kept of one user. Home and work, with a computer and a phone each, and some on the
@@ -52,17 +50,18 @@ impl History {
 
     /// How many logins were remembered after the last.
     pub(super) fn logins(&self) -> f64 {
-        self.weigh(|_| true)
+        self.rows.iter().map(|row| f64::from(row.weight)).sum()
     }
 
-    /// How many of them have this in common with a look.
-    pub(super) fn like(&self, look: &Look, feature: RiskFeature) -> f64 {
-        self.weigh(|other| look.shares(other, feature))
-    }
-
-    fn weigh(&self, counts: impl Fn(&Look) -> bool) -> f64 {
-        let rows = self.rows.iter().filter(|row| counts(&row.look));
-        rows.map(|row| f64::from(row.weight)).sum()
+    /// For each feature, how many of them have it in common with a look.
+    pub(super) fn like(&self, look: &Look) -> [f64; FEATURES] {
+        let mut like = [0.0; FEATURES];
+        for row in &self.rows {
+            for (like, shared) in like.iter_mut().zip(look.shared(&row.look)) {
+                *like += if shared { f64::from(row.weight) } else { 0.0 };
+            }
+        }
+        like
     }
 
     pub(super) fn looks(&self) -> impl Iterator<Item = &Look> {
@@ -136,6 +135,7 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::RiskFeature;
 
     fn at(address: u32) -> Look {
         Look {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     fn times(history: &History, address: u32, day: u32) -> f64 {
-        history.like(&at(address), RiskFeature::Address) * history.left(day)
+        history.like(&at(address))[RiskFeature::Address as usize] * history.left(day)
     }
 
     #[test]
@@ -230,6 +230,6 @@ mod tests {
     fn what_is_not_known_is_nothing_in_common() {
         let mut history = History::default();
         history.learn(at(1), on(1));
-        assert_eq!(history.like(&at(1), RiskFeature::Country), 0.0);
+        assert_eq!(history.like(&at(1))[RiskFeature::Country as usize], 0.0);
     }
 }

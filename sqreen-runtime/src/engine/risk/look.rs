@@ -6,9 +6,24 @@ use foldhash::quality::FixedState;
 
 use crate::engine::profiles::provider;
 use crate::engine::seen::{Keys, short};
+use crate::engine::subjects::{Kept, Subjects};
 use crate::event::{Event, RiskFeature, Timestamp};
 
 use super::agent::{Agent, told};
+
+/// What a user agent says of browser, system and device; 0 before it was asked.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Told([u16; 3]);
+
+impl Kept for Told {}
+
+impl Told {
+    fn by(text: &str, state: &FixedState) -> Self {
+        let agent = Agent::of(text);
+        let [browser, system] = [agent.browser, agent.system].map(|part| told(part, state).max(1));
+        Self([browser, system, agent.device as u16])
+    }
+}
 
 /// What a login looks like. What is not known is 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,6 +49,9 @@ pub(in crate::engine) struct When {
 /// user's clock is; all of one user's are shifted alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hour(pub(super) u8);
+
+/// How many features a look has: all but the time, in their order.
+pub(super) const FEATURES: usize = RiskFeature::Time as usize;
 
 /// One thing that logins have or do not have in common, with what it weighs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,25 +80,37 @@ pub(super) const CLIENT: [Level; 4] = [
 ];
 
 impl Look {
-    /// `None` for what comes from no address: there is nothing to compare.
-    pub(in crate::engine) fn of(event: &Event, keys: Keys, state: &FixedState) -> Option<Self> {
+    /// `None` for what comes from no address: there is nothing to compare. Many have the same user agent, and what
+    /// it says is remembered.
+    pub(super) fn of(
+        event: &Event,
+        keys: Keys,
+        agents: &mut Subjects<Told>,
+        state: &FixedState,
+    ) -> Option<Self> {
+        let address = short(keys.address?).max(1);
         let origin = &event.origin;
         let facts = origin.facts.as_deref();
         let text = origin
             .user_agent
             .as_ref()
             .map_or("", |agent| agent.as_str());
-        let agent = Agent::of(text);
+        let agent = state.hash_one(text);
+        let told_by = agents.entry(agent);
+        if told_by.0[0] == 0 {
+            *told_by = Told::by(text, state);
+        }
+        let Told([browser, system, device]) = *told_by;
         Some(Self {
-            address: short(keys.address?).max(1),
+            address,
             network: provider(keys, facts, state).map_or(0, |key| short(key).max(1)),
-            agent: short(state.hash_one(text)).max(1),
+            agent: short(agent).max(1),
             country: facts
                 .and_then(|facts| facts.country)
                 .map_or(0, |country| told((country.as_str(), ""), state).max(1)),
-            browser: told(agent.browser, state).max(1),
-            system: told(agent.system, state).max(1),
-            device: agent.device as u16,
+            browser,
+            system,
+            device,
         })
     }
 
@@ -97,10 +127,17 @@ impl Look {
         }
     }
 
-    /// Whether both are known to have this in common.
-    pub(super) fn shares(&self, other: &Self, feature: RiskFeature) -> bool {
-        let this = self.get(feature);
-        this != 0 && this == other.get(feature)
+    /// For each feature, whether both have it in common. What is not known is not.
+    pub(super) fn shared(&self, other: &Self) -> [bool; FEATURES] {
+        [
+            self.address == other.address,
+            self.network == other.network,
+            self.country == other.country && self.country != 0,
+            self.agent == other.agent,
+            self.browser == other.browser,
+            self.system == other.system,
+            self.device == other.device,
+        ]
     }
 }
 
@@ -124,8 +161,10 @@ impl When {
 impl Hour {
     /// How many there are.
     pub(super) const ALL: usize = 48;
+    /// How many parts a day has: night, morning, afternoon and evening, six hours each.
+    pub(super) const PARTS: usize = 4;
 
-    /// Which part of the day it is in, on whatever day: night, morning, afternoon or evening, six hours each.
+    /// Which part of the day it is in, on whatever day.
     pub(super) fn part(self) -> u8 {
         self.0 % 24 / 6
     }

@@ -25,13 +25,14 @@ mod weight;
 
 use foldhash::quality::FixedState;
 
-use crate::event::{Familiarity, LoginRisk, RiskFeature, RiskReason};
+use crate::event::{Event, Familiarity, LoginRisk, RiskFeature, RiskReason};
 
 use super::Memory;
+use super::seen::Keys;
 use super::subjects::{Kept, Subjects};
 
 use history::History;
-use look::{CLIENT, Hour, Level, PLACE};
+use look::{CLIENT, FEATURES, Level, PLACE, Told};
 pub(super) use look::{Look, When};
 use population::Population;
 
@@ -67,6 +68,7 @@ const RARE: f64 = 0.1;
 pub(super) struct Risk {
     of_user: Subjects<Known>,
     everybody: Population,
+    agents: Subjects<Told>,
 }
 
 /// Boxed: tables have free places, and users are many.
@@ -89,7 +91,13 @@ impl Risk {
         Self {
             of_user: Subjects::new(capacity),
             everybody: Population::new(capacity),
+            agents: Subjects::new(capacity),
         }
+    }
+
+    /// What a login looks like; `None` for one from no address.
+    pub(super) fn look(&mut self, event: &Event, keys: Keys, state: &FixedState) -> Option<Look> {
+        Look::of(event, keys, &mut self.agents, state)
     }
 
     /// The risk of a login of this user; `None` of one who has never logged in.
@@ -107,6 +115,7 @@ impl Risk {
             history,
             left,
             logins,
+            like: history.like(look),
             others: (self.everybody.logins(when.day) - logins).max(0.0),
             everybody: &self.everybody,
             users: self.of_user.len(),
@@ -137,8 +146,10 @@ impl Risk {
 
     pub(super) fn memory(&self) -> Memory {
         Memory {
-            subjects: self.of_user.len() + self.everybody.len(),
-            forgotten: self.of_user.forgotten() + self.everybody.forgotten(),
+            subjects: self.of_user.len() + self.everybody.len() + self.agents.len(),
+            forgotten: self.of_user.forgotten()
+                + self.everybody.forgotten()
+                + self.agents.forgotten(),
         }
     }
 }
@@ -150,6 +161,8 @@ struct Judged<'a> {
     left: f64,
     /// How many there are, on this day.
     logins: f64,
+    /// Of those that are remembered, how many have each feature in common with this one.
+    like: [f64; FEATURES],
     /// And how many of others.
     others: f64,
     everybody: &'a Population,
@@ -180,9 +193,9 @@ impl Judged<'_> {
         levels: &[Level],
         reasons: fn(&dyn Fn(RiskFeature) -> f64) -> Reasons,
     ) -> Factor {
-        let mut ratio = self.ratio(levels, self.look);
-        let is_new =
-            |level: &Level| self.is_known(level) && self.own(self.look, level.feature) == 0.0;
+        let own = |feature: RiskFeature| self.like[feature as usize];
+        let is_new = |level: &Level| self.is_known(level) && own(level.feature) == 0.0;
+        let mut ratio = self.ratio(levels, self.look, &self.like);
         if levels.iter().any(is_new) {
             // The user's own logins that differ in nothing but what is new.
             let alike = |other: &&Look| {
@@ -191,14 +204,16 @@ impl Judged<'_> {
                 };
                 levels.iter().all(same)
             };
-            let usual = self.history.looks().filter(alike);
-            ratio = usual.fold(ratio, |most, other| most.max(self.ratio(levels, other)));
+            for usual in self.history.looks().filter(alike) {
+                let like = self.history.like(usual);
+                ratio = ratio.max(self.ratio(levels, usual, &like));
+            }
         }
         let share = |feature| {
             if self.look.get(feature) == 0 || self.logins == 0.0 {
                 return 1.0;
             }
-            self.own(self.look, feature) / self.logins
+            own(feature) * self.left / self.logins
         };
         Factor {
             ratio,
@@ -206,11 +221,13 @@ impl Judged<'_> {
         }
     }
 
-    fn ratio(&self, levels: &[Level], look: &Look) -> f64 {
+    /// Of a look with which so many of the user's logins have its features in common.
+    fn ratio(&self, levels: &[Level], look: &Look, like: &[f64; FEATURES]) -> f64 {
         let (mut own, mut everybody) = (0.0, 0.0);
         for level in levels.iter().filter(|level| self.is_known(level)) {
-            let (like, day) = (self.own(look, level.feature), self.when.day);
-            let all = self.everybody.like(look, level.feature, day, self.state);
+            let (feature, day) = (level.feature, self.when.day);
+            let like = like[feature as usize] * self.left;
+            let all = self.everybody.like(look, feature, day, self.state);
             own += level.weight * like;
             everybody += level.weight * share(all - like, self.others);
         }
@@ -222,41 +239,28 @@ impl Judged<'_> {
         self.look.get(level.feature) != 0
     }
 
-    /// How many of the user's logins have this in common with a look.
-    fn own(&self, look: &Look, feature: RiskFeature) -> f64 {
-        self.history.like(look, feature) * self.left
-    }
-
     /// The time of day: the hour, or else the part of the day.
     fn time(&self) -> Factor {
-        let (hour, all) = (self.when.hour, self.everybody.hours());
-        let (mut own, mut logins) = ([0_u32; 2], 0_u32);
+        let hour = self.when.hour;
+        let mut own = [0_u32; 3];
         for other in self.history.hours() {
-            logins += 1;
             own[0] += u32::from(other == hour);
             own[1] += u32::from(other.part() == hour.part());
+            own[2] += 1;
         }
-        let of = |counts: &dyn Fn(Hour) -> bool| -> u32 {
-            let hours = (0_u8..).map(Hour).zip(all);
-            let counted = hours.filter(|(hour, _)| counts(*hour));
-            counted.fold(0, |sum, (_, logins)| sum.saturating_add(*logins))
-        };
-        let everybody = [
-            of(&|other| other == hour),
-            of(&|other| other.part() == hour.part()),
-        ];
-        let others = f64::from(of(&|_| true).saturating_sub(logins));
-        let (mut of_user, mut of_others) = (0.0, 0.0);
-        for (own, all) in own.into_iter().zip(everybody) {
-            of_user += 0.5 * f64::from(own);
-            of_others += 0.5 * share(f64::from(all.saturating_sub(own)), others);
-        }
+        let everybody = self.everybody.at(hour);
+        let [at, part, others] = [0, 1, 2].map(|n| f64::from(everybody[n].saturating_sub(own[n])));
+        let [own_at, own_part, logins] = own.map(f64::from);
+        let ratio = drawn(
+            0.5 * own_at + 0.5 * own_part,
+            logins,
+            0.5 * share(at, others) + 0.5 * share(part, others),
+        );
         let is = match own {
-            [_, 0] => Familiarity::New,
-            [at, _] if f64::from(at) < RARE * f64::from(logins) => Familiarity::Rare,
+            [_, 0, _] => Familiarity::New,
+            _ if own_at < RARE * logins => Familiarity::Rare,
             _ => Familiarity::Usual,
         };
-        let ratio = drawn(of_user, logins.into(), of_others);
         Factor {
             ratio: ratio.clamp(1.0 / MOST_OF_TIME, MOST_OF_TIME),
             reasons: [reason(RiskFeature::Time, is), None, None],

@@ -16,8 +16,9 @@ pub(super) struct Population {
     logins: Weight,
     /// By what they have in common.
     like: Subjects<Weight>,
-    /// Of each user the last logins, by the hour.
+    /// Of each user the last logins, by the hour; and by the part of the day.
     hours: [u32; Hour::ALL],
+    parts: [u32; Hour::PARTS],
 }
 
 impl Kept for Weight {}
@@ -28,6 +29,7 @@ impl Population {
             logins: Weight::default(),
             like: Subjects::new(capacity),
             hours: [0; Hour::ALL],
+            parts: [0; Hour::PARTS],
         }
     }
 
@@ -48,9 +50,14 @@ impl Population {
         weight.map_or(0.0, |weight| weight.on(day))
     }
 
-    /// How many logins the hours of a day have, each user's last ones.
-    pub(super) fn hours(&self) -> &[u32; Hour::ALL] {
-        &self.hours
+    /// Of each user's last logins, how many there were at this hour, in this part of the day, and at any time.
+    pub(super) fn at(&self, hour: Hour) -> [u32; 3] {
+        let of = |counts: &[u32], place: u8| counts.get(usize::from(place)).copied().unwrap_or(0);
+        let all = self
+            .parts
+            .iter()
+            .fold(0, |all: u32, part| all.saturating_add(*part));
+        [of(&self.hours, hour.0), of(&self.parts, hour.part()), all]
     }
 
     /// One more login. Of its user's last ones, the one at `forgotten` is not among them any more.
@@ -68,11 +75,17 @@ impl Population {
                 self.like.entry(key).add_one(when.day);
             }
         }
-        if let Some(hour) = forgotten.and_then(|hour| self.hours.get_mut(usize::from(hour.0))) {
-            *hour = hour.saturating_sub(1);
+        if let Some(hour) = forgotten {
+            self.count(hour, |count| count.saturating_sub(1));
         }
-        if let Some(hour) = self.hours.get_mut(usize::from(when.hour.0)) {
-            *hour = hour.saturating_add(1);
+        self.count(when.hour, |count| count.saturating_add(1));
+    }
+
+    fn count(&mut self, hour: Hour, counted: fn(u32) -> u32) {
+        let at = self.hours.get_mut(usize::from(hour.0));
+        let part = self.parts.get_mut(usize::from(hour.part()));
+        for count in at.into_iter().chain(part) {
+            *count = counted(*count);
         }
     }
 

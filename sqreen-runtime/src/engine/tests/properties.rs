@@ -45,12 +45,17 @@ fn elsewhere(event: &Event) -> Event {
     event
 }
 
-/// Whether all that a playbook keeps is kept of a user or a place.
+/// Whether all that a playbook keeps is kept of a user or a place. How risky a login is, is learnt of everybody.
 fn is_about_somebody(playbook: &Playbook) -> bool {
-    matches!(
+    let after = playbook.after.as_ref().map(|after| &after.only_if);
+    let mut asked = [&playbook.only_if, &playbook.unless]
+        .into_iter()
+        .chain(after);
+    let of_one = matches!(
         playbook.by,
         By::Address | By::Network | By::User | By::UserAndAddress
-    )
+    );
+    of_one && asked.all(|conditions| conditions.risk.is_none())
 }
 
 /// By subject, what was decided about it, with neither ids nor places in the stream.
