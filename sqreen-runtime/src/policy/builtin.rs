@@ -49,6 +49,7 @@ pub(super) fn playbooks() -> Vec<Playbook> {
         new_country(),
         unusual_network(),
         risky_login(),
+        takeover_in_a_wave(),
         session_taken_over(),
         mass_sign_up(),
         sign_ups_all_day(),
@@ -451,13 +452,13 @@ fn unusual_network() -> Playbook {
 
 fn risky_login() -> Playbook {
     Playbook {
-        about: "A login that an attacker is nine times likelier to have made than the user, by where it comes from, \
+        about: "A login that an attacker is four times likelier to have made than the user, by where it comes from, \
                 with what and when (MITRE ATT&CK T1078; Freeman et al., NDSS 2016, and Wiefling et al., ACM TOPS \
-                2022): a new country, or a new network and a new browser, where all else is as with others. Neither \
-                alone gets above eight times."
+                2022). So are two of a thousand logins of honest people on made-up traffic, and two of three of those \
+                who come with a stolen password from anywhere."
             .into(),
         only_if: Conditions {
-            risk: Some(RiskIs { above: 90 }),
+            risk: Some(RiskIs { above: 80 }),
             ..back_again()
         },
         by: By::User,
@@ -465,6 +466,32 @@ fn risky_login() -> Playbook {
         lasting: DAY,
         at_most: DAY,
         ..Playbook::new("risky-login", When::Login)
+    }
+}
+
+fn takeover_in_a_wave() -> Playbook {
+    Playbook {
+        about: "A login that is likelier an attacker's than the user's, while logins fail at unfamiliar places \
+                everywhere (MITRE ATT&CK T1078): of the many addresses of a stuffing attack, the one that was right. \
+                The 30 failures are those of `distributed-credential-stuffing`."
+            .into(),
+        only_if: Conditions {
+            risk: Some(RiskIs { above: 50 }),
+            ..back_again()
+        },
+        by: By::Everything,
+        after: Some(After {
+            when: When::Login,
+            only_if: failed_elsewhere(),
+            counts: Counts::Events,
+            reaching: at(30),
+            within: 15 * MINUTE,
+        }),
+        then: vec![Then::AtRisk, Then::StepUp],
+        lasting: DAY,
+        at_most: DAY,
+        severity: Severity::High,
+        ..Playbook::new("takeover-during-stuffing", When::Login)
     }
 }
 

@@ -170,8 +170,49 @@ fn an_unusual_network_takes_a_new_user_agent_as_well() {
     );
 }
 
+/// A town in which everybody logs in at home, and then fails at unfamiliar places.
+fn after_failures(failures: u32, minutes: u64) -> Vec<Decision> {
+    let mut world = only("takeover-during-stuffing");
+    let at = |n: u32, agent| Client {
+        agent,
+        facts: facts("DE", 1 + n % 20),
+        ..Client::anywhere(n)
+    };
+    let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    for n in 0..300 {
+        world.wait(HOUR);
+        world.succeeds(&at(n % 20, firefox), &somebody(n % 20));
+        if n % 20 == 0 {
+            world.succeeds(&at(7, firefox), ALICE);
+        }
+    }
+    for n in 0..failures {
+        world.fails(&at(1_000 + n, firefox), &format!("listed-{n}@example.com"));
+    }
+    world.wait(MINUTE * minutes as u32);
+    assert_eq!(world.succeeds(&at(7, firefox), ALICE), [], "at home");
+    let phone = "Mozilla/5.0 (Linux; Android 14) Chrome/141.0.0.0 Mobile Safari/537.36";
+    let elsewhere = Client {
+        facts: facts("DE", 99),
+        ..at(5_000, phone)
+    };
+    world.succeeds(&elsewhere, ALICE)
+}
+
 #[test]
-fn a_login_is_risky_where_an_attacker_is_nine_times_likelier() {
+fn a_risky_login_among_thirty_failures_everywhere_is_taken_for_the_one_that_was_right() {
+    let decisions = after_failures(30, 1);
+    assert_eq!(names(&decisions), ["takeover-during-stuffing"]);
+    assert!(matches!(
+        &*decisions[0].responses,
+        [Response::AtRisk { .. }, Response::StepUp { .. }]
+    ));
+    assert_eq!(after_failures(29, 1), [], "not a wave");
+    assert_eq!(after_failures(30, 16), [], "it is over");
+}
+
+#[test]
+fn a_login_is_risky_where_an_attacker_is_four_times_likelier() {
     let client = |system, country, agent| Client {
         agent,
         facts: facts(country, system),
@@ -204,11 +245,15 @@ fn a_login_is_risky_where_an_attacker_is_nine_times_likelier() {
         client(1, "DE", update),
         client(1, "DE", phone),
         client(3, "DE", firefox),
-        client(90, "JP", firefox),
     ];
     for honest in quiet {
         assert_eq!(world().succeeds(&honest, ALICE), [], "{honest:?}");
     }
+    assert_eq!(
+        names(&world().succeeds(&client(90, "JP", firefox), ALICE)),
+        ["risky-login"],
+        "abroad, where hardly anybody is"
+    );
     let decisions = world().succeeds(&client(90, "JP", "curl/8.15.0"), ALICE);
     assert_eq!(names(&decisions), ["risky-login"]);
     assert_eq!(decisions[0].severity, Severity::Medium);
@@ -217,7 +262,7 @@ fn a_login_is_risky_where_an_attacker_is_nine_times_likelier() {
         [Response::AtRisk { .. }]
     ));
     let risk = decisions[0].evidence.risk.unwrap();
-    assert!(risk.score() > 90 && risk.ratio() > 9.0, "{risk:?}");
+    assert!(risk.score() > 80 && risk.ratio() > 4.0, "{risk:?}");
     let mut first = world();
     assert_eq!(
         first.succeeds(&client(90, "JP", "curl/8.15.0"), "new@example.com"),
