@@ -34,15 +34,21 @@ fn main() -> ExitCode {
         Err(error) => {
             // Where nobody can be told, the exit code is left.
             let _ = writeln!(io::stderr(), "sqreen: {}", in_full(&*error));
-            let checked = error.downcast_ref::<score::ScoreError>();
-            let of_a_check = checked.is_some_and(score::ScoreError::is_of_a_check);
-            ExitCode::from(if of_a_check {
+            ExitCode::from(if is_of_a_check(&*error) {
                 CHECK_FAILED
             } else {
                 COULD_NOT_RUN
             })
         }
     }
+}
+
+/// Whether a check failed, rather than what was checked could not be.
+fn is_of_a_check(error: &(dyn Error + 'static)) -> bool {
+    let replay = error.downcast_ref::<replay::ReplayError>();
+    let score = error.downcast_ref::<score::ScoreError>();
+    replay.is_some_and(replay::ReplayError::is_of_a_check)
+        || score.is_some_and(score::ScoreError::is_of_a_check)
 }
 
 /// An error and what it rests on.

@@ -166,3 +166,53 @@ fn what_cannot_be_read_is_named() {
         assert!(complaint.contains(expected), "{complaint}");
     }
 }
+
+#[test]
+fn labels_tell_which_honest_people_are_refused() {
+    let scratch = Scratch::new();
+    let (out, labels) = (scratch.path("events.ndjson"), scratch.path("labels.ndjson"));
+    let (out, labels) = (out.to_str().unwrap(), labels.to_str().unwrap());
+    let words = [
+        "simulate", "--people", "300", "--days", "14", "--out", out, "--labels", labels,
+    ];
+    sqreen(words).succeeds();
+    let all_refused = "[playbooks.everybody]\nwhen = \"session\"\nthen = \"ban-address\"\n";
+    let policy = scratch.file("all.toml", all_refused);
+    let policy = policy.to_str().unwrap();
+    let built_in = sqreen(["replay", out, "--labels", labels]).succeeds();
+    assert!(
+        built_in.contains("of honest people 0 were refused."),
+        "{built_in}"
+    );
+    let words = [
+        "replay",
+        out,
+        "--labels",
+        labels,
+        "--policy",
+        policy,
+        "--against",
+        "built-in",
+    ];
+    let shown = sqreen(words).succeeds();
+    assert!(
+        shown.contains("not refused any more: 0 honest users."),
+        "{shown}"
+    );
+    assert!(!shown.contains("Refused now: 0"), "{shown}");
+}
+
+#[test]
+fn a_policy_that_lets_attackers_guess_more_than_its_author_says_fails_the_check() {
+    let scratch = Scratch::new();
+    let generous = "[limits]\nguesses-a-day-from-an-address = 50\n\
+                    [playbooks.guessing-all-day]\nreaching = 400\n\
+                    [playbooks.low-and-slow]\nmode = \"off\"\n";
+    let policy = scratch.file("generous.toml", generous);
+    let complaint = sqreen(["replay", "--check", "--policy", policy.to_str().unwrap()]).fails(1);
+    let expected = "`guesses-a-day-from-an-address = 50` is exceeded: an attacker gets";
+    assert!(complaint.contains(expected), "{complaint}");
+    assert!(complaint.contains("guessing-all-day"), "{complaint}");
+    let shown = sqreen(["replay", "--check"]).succeeds();
+    assert!(shown.contains("no more than its limits allow"), "{shown}");
+}

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use sqreen::event::{AddressKind, AddressKinds, Facts};
+
 use super::world::*;
 
 const VICTIMS: u64 = 12;
@@ -109,4 +111,84 @@ fn whoever_guesses_at_ones_own_address_keeps_one_from_logging_in_there_and_from_
         world.log_in(&home, "alice@example.com", true),
         "a quarter of an hour"
     );
+}
+
+/// The `n`th exit of a VPN.
+fn exit(n: u32, agent: &'static str) -> Client {
+    Client {
+        agent,
+        facts: Some(Facts {
+            system: Some(64_500),
+            kinds: AddressKinds::from_iter([AddressKind::Vpn]),
+            ..Facts::default()
+        }),
+        ..Client::anywhere(n)
+    }
+}
+
+const ALICE: &str = "alice@example.com";
+const BROWSER: &str = "Firefox";
+
+/// Alice usually comes through a VPN. Somebody guesses from an exit that she has never had.
+fn attacked_exit() -> World {
+    let mut world = World::new();
+    world.log_in(&exit(1, BROWSER), ALICE, true);
+    for n in 0..20 {
+        world.log_in(
+            &exit(2, "curl"),
+            &format!("stranger-{n}@example.com"),
+            false,
+        );
+    }
+    assert!(
+        world
+            .bans()
+            .iter()
+            .any(|ban| ban.address == Some(exit(2, "").at))
+    );
+    world
+}
+
+#[test]
+fn whoever_usually_comes_through_a_vpn_gets_in_where_somebody_else_guesses_from_its_exit() {
+    assert!(attacked_exit().log_in(&exit(2, BROWSER), ALICE, true));
+}
+
+#[test]
+fn nobody_else_does() {
+    let mut world = attacked_exit();
+    assert!(
+        !world.log_in(&exit(2, "curl"), ALICE, true),
+        "another client"
+    );
+    let bob = "bob@example.com";
+    assert!(!world.log_in(&exit(2, BROWSER), bob, true), "never seen");
+    let elsewhere = Client {
+        agent: BROWSER,
+        ..Client::at("198.51.100.7")
+    };
+    assert!(world.log_in(&elsewhere, bob, true));
+    assert!(
+        !world.log_in(&exit(2, BROWSER), bob, true),
+        "never through the VPN"
+    );
+}
+
+#[test]
+fn sessions_go_on_at_an_exit_that_is_attacked_from() {
+    let world = attacked_exit();
+    for user in [ALICE, "bob@example.com"] {
+        assert!(!world.refuses_session(&exit(2, BROWSER), user));
+    }
+}
+
+/// Who attacks an account may know the VPN and the browser of its owner.
+#[test]
+fn an_account_that_is_attacked_itself_opens_to_nobody_by_their_ways() {
+    let mut world = attacked_exit();
+    for n in 0..20 {
+        world.log_in(&Client::anywhere(1_000 + n), ALICE, false);
+    }
+    assert!(!world.log_in(&exit(3, BROWSER), ALICE, true));
+    assert!(world.log_in(&exit(1, BROWSER), ALICE, true), "at home");
 }

@@ -1,19 +1,23 @@
 //! The subcommand.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use clap::Args;
 use sqreen::event::{Decision, Event, Origin, What};
 use sqreen::log::Writer;
 use sqreen::pipeline::Replayed;
+use sqreen::policy::Policy;
 use thiserror::Error;
 
 use super::diff::Difference;
 use super::report::{DifferenceReport, Report};
 use super::tally::{Run, Tally};
+use crate::budget;
 use crate::policy_file::{PolicyChoice, PolicyChoiceError};
+use crate::simulate::labels::{Labels, LabelsError};
 use crate::stream::{Stream, StreamError};
 
 /// Replay a recorded stream: what would have been decided, and refused.
@@ -23,7 +27,8 @@ use crate::stream::{Stream, StreamError};
 #[command(after_help = EXAMPLES)]
 pub struct Command {
     /// The stream, a file of one event a line; `-` is the standard input.
-    stream: PathBuf,
+    #[arg(required_unless_present = "check")]
+    stream: Option<PathBuf>,
 
     /// The policy that decides: `built-in`, or a policy file.
     #[arg(long, value_name = "FILE", default_value = "built-in")]
@@ -32,6 +37,15 @@ pub struct Command {
     /// Show what the policy does otherwise than this one.
     #[arg(long, value_name = "FILE")]
     against: Option<PolicyChoice>,
+
+    /// Labels that tell whose the events are: says how many honest people are refused.
+    #[arg(long, value_name = "FILE", requires = "stream")]
+    labels: Option<PathBuf>,
+
+    /// Fail where the policy lets an attacker guess more than its `[limits]` allow, or 50 times a day from one
+    /// address and 100 times on one account.
+    #[arg(long)]
+    check: bool,
 
     /// Write the decisions to this file, as a stream of their own.
     #[arg(long, value_name = "FILE")]
@@ -49,7 +63,8 @@ pub struct Command {
 const EXAMPLES: &str = "\
 Examples:
   sqreen replay events.ndjson
-  sqreen replay events.ndjson --policy stricter.toml --against built-in";
+  sqreen replay events.ndjson --policy stricter.toml --against built-in
+  sqreen replay --check --policy stricter.toml";
 
 /// Why a replay came to nothing.
 #[derive(Debug, Error)]
@@ -68,25 +83,65 @@ pub enum ReplayError {
         /// Why.
         source: io::Error,
     },
+    /// The labels.
+    #[error("{} has no labels that can be read", path.display())]
+    Labels {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: LabelsError,
+    },
+    /// The policy lets attackers guess more than its author says.
+    #[error("the policy lets attackers guess too much:\n  {0}")]
+    Exceeded(String),
     /// What it came to could not be printed.
     #[error("the result cannot be printed")]
     Print(#[from] io::Error),
 }
 
+impl ReplayError {
+    /// Whether a check failed, rather than the replay.
+    #[must_use]
+    pub fn is_of_a_check(&self) -> bool {
+        matches!(self, Self::Exceeded(_))
+    }
+}
+
 impl Command {
-    /// Replays, and prints what it came to.
+    /// Replays, and prints what it came to; checks, where that is asked for.
     ///
     /// # Errors
     ///
     /// See [`ReplayError`].
     pub fn run(&self, mut to: impl Write) -> Result<(), ReplayError> {
-        let mut run = Run::new(self.policy.load()?, self.seed);
+        let (policy, limits) = self.policy.load_with_limits()?;
+        if let Some(stream) = &self.stream {
+            self.replay(stream, policy.clone(), &mut to)?;
+        }
+        if self.check {
+            let exceeded = budget::check(&policy, &limits);
+            if !exceeded.is_empty() {
+                let exceeded: Vec<_> = exceeded.iter().map(ToString::to_string).collect();
+                return Err(ReplayError::Exceeded(exceeded.join("\n  ")));
+            }
+            let policy = &self.policy;
+            writeln!(
+                to,
+                "{policy} lets attackers guess no more than its limits allow."
+            )?;
+        }
+        Ok(())
+    }
+
+    fn replay(&self, path: &Path, policy: Policy, to: &mut impl Write) -> Result<(), ReplayError> {
+        let labels = self.labels()?;
+        let mut run = Run::new(policy, self.seed, labels.clone());
         let mut against = match &self.against {
-            Some(policy) => Some(Run::new(policy.load()?, self.seed)),
+            Some(policy) => Some(Run::new(policy.load()?, self.seed, labels)),
             None => None,
         };
         let mut decisions = Decisions::create(self.decisions.as_deref())?;
-        let mut stream = Stream::open(&self.stream)?;
+        let mut stream = Stream::open(path)?;
         while let Some((place, event)) = stream.next_event()? {
             if let Some(against) = &mut against {
                 against.take_in(place, &event);
@@ -98,14 +153,28 @@ impl Command {
         decisions.finish()?;
         let (tally, against) = (run.finish(), against.map(Run::finish));
         if self.json {
-            self.print_json(&mut to, &tally, against.as_ref())?;
+            self.print_json(to, &tally, against.as_ref())?;
         } else {
-            self.print(&mut to, &tally, against.as_ref())?;
+            self.print(to, &tally, against.as_ref())?;
         }
         if let Some(unread) = stream.unread() {
             complain(&unread)?;
         }
         Ok(())
+    }
+
+    fn labels(&self) -> Result<Option<Rc<Labels>>, ReplayError> {
+        let Some(path) = &self.labels else {
+            return Ok(None);
+        };
+        let failed = |source| ReplayError::Labels {
+            path: path.clone(),
+            source,
+        };
+        let file =
+            File::open(path).map_err(|source| failed(LabelsError::Io { number: 1, source }))?;
+        let labels = Labels::read(BufReader::new(file)).map_err(failed)?;
+        Ok(Some(Rc::new(labels)))
     }
 
     fn print(&self, to: &mut impl Write, tally: &Tally, against: Option<&Tally>) -> io::Result<()> {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use sqreen::event::{Subject, Timestamp};
 use sqreen::identity::UserIdentifiers;
 
-use super::tally::{Banned, Tally};
+use super::tally::{Banned, Honest, Tally};
 
 /// The difference between two policies on one stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,6 +22,8 @@ pub struct Difference {
     pub users_refused: BTreeSet<UserIdentifiers>,
     /// Users whose successful logins only the first policy turns away.
     pub users_admitted: BTreeSet<UserIdentifiers>,
+    /// Honest people refused by the second policy only, and by the first only, where labels tell who they are.
+    pub honest: Option<(BTreeSet<UserIdentifiers>, BTreeSet<UserIdentifiers>)>,
     /// Failed logins that got through under the first policy, and under the second.
     pub guesses: (u64, u64),
     /// Decisions of each playbook under the first policy and under the second, where they differ.
@@ -61,6 +63,16 @@ impl Difference {
             moved: moved(before, after),
             users_refused: without(after, before),
             users_admitted: without(before, after),
+            honest: before
+                .honest
+                .as_ref()
+                .zip(after.honest.as_ref())
+                .map(|(before, after)| {
+                    let without = |these: &Honest, others: &Honest| {
+                        these.users.difference(&others.users).cloned().collect()
+                    };
+                    (without(after, before), without(before, after))
+                }),
             guesses: (through(before), through(after)),
             decisions: decisions(before, after),
         }

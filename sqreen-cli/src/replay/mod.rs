@@ -8,4 +8,4 @@ mod tally;
 pub use command::{Command, ReplayError};
 pub use diff::{Difference, Moved};
 pub use report::{DifferenceReport, Report};
-pub use tally::{Banned, Decided, Outcomes, Recorded, Run, Tally};
+pub use tally::{Banned, Decided, Honest, Outcomes, Recorded, Run, Tally};

@@ -29,6 +29,7 @@ impl Display for Report<'_> {
         playbooks(f, tally)?;
         banned(f, "Banned", tally.banned.iter())?;
         refused_users(f, tally)?;
+        honest(f, tally)?;
         if !tally.at_risk.is_empty() {
             let accounts = counted(tally.at_risk.len() as u64, "account");
             writeln!(f, "At risk, or asked for a second proof: {accounts}.\n")?;
@@ -157,6 +158,22 @@ fn refused_users(f: &mut fmt::Formatter<'_>, tally: &Tally) -> fmt::Result {
     more(f, users.len())
 }
 
+fn honest(f: &mut fmt::Formatter<'_>, tally: &Tally) -> fmt::Result {
+    let Some(honest) = &tally.honest else {
+        return Ok(());
+    };
+    let events = counted(honest.events, "event");
+    writeln!(
+        f,
+        "\nOf {events} of honest people {} were refused.",
+        thousands(honest.refused)
+    )?;
+    for user in honest.users.iter().take(SHOWN) {
+        writeln!(f, "  {user}")?;
+    }
+    more(f, honest.users.len())
+}
+
 fn recorded(f: &mut fmt::Formatter<'_>, tally: &Tally) -> fmt::Result {
     let recorded = tally.recorded;
     if recorded.refusals == 0 {
@@ -204,6 +221,15 @@ impl Display for DifferenceReport<'_> {
             "Logins that succeeded, not refused any more for",
             &difference.users_admitted,
         )?;
+        if let Some((refused, admitted)) = &difference.honest {
+            let counted = |users: usize| counted(users as u64, "honest user");
+            writeln!(
+                f,
+                "Refused now: {} who were not; not refused any more: {}.\n",
+                counted(refused.len()),
+                counted(admitted.len())
+            )?;
+        }
         let pairs = |(subject, banned): &'_ (Subject, Banned)| (subject.clone(), banned.clone());
         for (title, all) in [
             ("Banned that were not", &difference.banned),

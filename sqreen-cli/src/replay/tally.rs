@@ -1,6 +1,7 @@
 //! What a policy does to a stream, added up.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use serde::{Serialize, Serializer};
 use sqreen::event::{
@@ -11,12 +12,16 @@ use sqreen::identity::UserIdentifiers;
 use sqreen::pipeline::{Replay, Replayed};
 use sqreen::policy::Policy;
 
+use crate::simulate::Label;
+use crate::simulate::labels::Labels;
+
 /// One policy at work on a stream, and what it comes to.
 #[derive(Debug)]
 pub struct Run {
     replay: Replay,
     tally: Tally,
     through: Through,
+    labels: Option<Rc<Labels>>,
 }
 
 /// What a policy did to a stream.
@@ -44,6 +49,9 @@ pub struct Tally {
     /// Users whose account was found at risk, or who had to prove themselves once more, and when first.
     #[serde(serialize_with = "as_list")]
     pub at_risk: BTreeMap<UserIdentifiers, Timestamp>,
+    /// What happened to honest people, where labels tell who they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub honest: Option<Honest>,
     /// What the agent that recorded the stream had decided and refused itself.
     pub recorded: Recorded,
 }
@@ -87,6 +95,17 @@ pub struct Banned {
     pub guesses: u64,
 }
 
+/// What happened to honest people.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Honest {
+    /// Their events.
+    pub events: u64,
+    /// Those refused.
+    pub refused: u64,
+    /// Whose they were.
+    pub users: BTreeSet<UserIdentifiers>,
+}
+
 /// What the agent that recorded the stream did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Recorded {
@@ -115,14 +134,16 @@ fn as_list<K: Serialize, V: Serialize, S: Serializer>(
 impl Run {
     /// `seed` is that of the engine: it decides under which ids decisions are found, and nothing else.
     #[must_use]
-    pub fn new(policy: Policy, seed: u64) -> Self {
+    pub fn new(policy: Policy, seed: u64, labels: Option<Rc<Labels>>) -> Self {
         Self {
             tally: Tally {
                 policy: policy.version(),
+                honest: labels.as_ref().map(|_| Honest::default()),
                 ..Tally::default()
             },
             replay: Replay::new(policy, seed),
             through: Through::default(),
+            labels,
         }
     }
 
@@ -130,6 +151,7 @@ impl Run {
     pub fn take_in(&mut self, place: u64, event: &Event) -> Replayed {
         let replayed = self.replay.take_in(event);
         self.tally.see(event);
+        self.see_honest(place, event, &replayed);
         match &replayed {
             Replayed::TookPlace(decisions) => {
                 self.through.count(event);
@@ -141,6 +163,20 @@ impl Run {
             Replayed::NotTakenOver => {}
         }
         replayed
+    }
+
+    fn see_honest(&mut self, place: u64, event: &Event, replayed: &Replayed) {
+        let (Some(labels), Some(honest)) = (&self.labels, &mut self.tally.honest) else {
+            return;
+        };
+        if labels.label(place) != Label::Honest {
+            return;
+        }
+        honest.events += 1;
+        if matches!(replayed, Replayed::Refused { .. }) {
+            honest.refused += 1;
+            honest.users.extend(user(event).cloned());
+        }
     }
 
     /// What it came to.
@@ -211,6 +247,16 @@ impl Tally {
                 _ => {}
             }
         }
+    }
+}
+
+/// In whose name an event is.
+fn user(event: &Event) -> Option<&UserIdentifiers> {
+    match &event.what {
+        What::Login(attempt) | What::SignUp(attempt) => attempt.who(),
+        What::Session(session) => Some(&session.user),
+        What::Custom(custom) => custom.user.as_ref(),
+        _ => None,
     }
 }
 

@@ -59,6 +59,8 @@ pub struct AttackScore {
 pub struct HonestResult {
     /// People who were there at all.
     pub people: u64,
+    /// Their events.
+    pub events: u64,
     /// Their logins, those that failed included.
     pub logins: u64,
     /// Their events that were refused.
@@ -192,6 +194,7 @@ impl AttackScore {
 impl HonestResult {
     fn join(&mut self, other: Self) {
         self.people += other.people;
+        self.events += other.events;
         self.logins += other.logins;
         self.refused += other.refused;
         self.users_refused += other.users_refused;

@@ -47,6 +47,7 @@ struct CampaignCount {
 #[derive(Debug, Default)]
 struct HonestCount {
     people: HashSet<UserIdentifiers>,
+    events: u64,
     logins: u64,
     refused: u64,
     refused_users: BTreeSet<UserIdentifiers>,
@@ -218,6 +219,7 @@ impl HonestCount {
             What::Custom(custom) => custom.user.as_ref(),
             _ => return,
         };
+        self.events += 1;
         self.logins += u64::from(matches!(event.what, What::Login(_)));
         if let Some(user) = user
             && !self.people.contains(user)
@@ -247,6 +249,7 @@ impl HonestCount {
     fn finish(self) -> HonestResult {
         HonestResult {
             people: self.people.len() as u64,
+            events: self.events,
             logins: self.logins,
             refused: self.refused,
             users_refused: self.refused_users.len() as u64,

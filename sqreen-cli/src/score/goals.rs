@@ -8,6 +8,8 @@ use crate::simulate::AttackKind;
 /// What a policy should reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Goals {
+    /// Of the campaigns of each kind so many per cent are found, at least.
+    pub found: u64,
     /// Guesses that get through from one address in any 24 hours, at most.
     pub from_an_address: u64,
     /// Guesses that get through on one account in any 24 hours, at most.
@@ -16,11 +18,12 @@ pub struct Goals {
     pub people_refused: u64,
 }
 
-/// Every attack found; 50 guesses a day from an address, 100 on an account (the figure that NIST SP 800-63B, 5.2.2,
-/// allows in a row); nobody honest refused.
+/// Nine of ten campaigns of every kind found; 50 guesses a day from an address, 100 on an account (the figure of NIST
+/// SP 800-63B, 5.2.2); nobody honest refused.
 impl Default for Goals {
     fn default() -> Self {
         Self {
+            found: 90,
             from_an_address: 50,
             on_an_account: 100,
             people_refused: 0,
@@ -48,10 +51,10 @@ impl Goals {
         let mut missed = Vec::new();
         for score in &card.attacks {
             let kind = score.kind;
-            if score.found < score.campaigns && !looks_like_its_victim(kind) {
+            if score.found * 100 < score.campaigns * self.found && !looks_like_its_victim(kind) {
                 missed.push(Missed::NotFound(kind, score.campaigns - score.found));
             }
-            if score.most_from_an_address > self.from_an_address {
+            if kind.guesses_passwords() && score.most_from_an_address > self.from_an_address {
                 missed.push(Missed::FromAnAddress(kind, score.most_from_an_address));
             }
             if score.most_on_an_account > self.on_an_account {

@@ -30,11 +30,11 @@ pub fn page(card: &Card) -> String {
 pub(super) const ATTACKS: [&str; 8] = [
     "attack",
     "found",
-    "after events (median, worst)",
+    "after (median, worst)",
     "attempts",
     "got through",
-    "most a day from an address",
-    "most a day on an account",
+    "most a day from one address",
+    "on one account",
     "accounts entered, noticed",
 ];
 

@@ -133,6 +133,21 @@ impl AttackKind {
         }
     }
 
+    /// Whether it tries passwords that may be wrong.
+    #[must_use]
+    pub const fn guesses_passwords(self) -> bool {
+        matches!(
+            self,
+            Self::CredentialCracking
+                | Self::CredentialStuffing
+                | Self::PasswordSpraying
+                | Self::BotnetCracking
+                | Self::BotnetStuffing
+                | Self::NetworkStuffing
+                | Self::LowAndSlow
+        )
+    }
+
     /// What it is called by OWASP (Automated Threats, `OAT`) or MITRE (ATT&CK, `T`).
     #[must_use]
     pub const fn threat(self) -> &'static str {
