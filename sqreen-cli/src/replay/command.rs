@@ -1,7 +1,7 @@
 //! The subcommand.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ use super::report::{DifferenceReport, Report};
 use super::tally::{Run, Tally};
 use crate::budget;
 use crate::policy_file::{PolicyChoice, PolicyChoiceError};
-use crate::simulate::labels::{Labels, LabelsError};
+use crate::simulate::labels::{self, OpenError};
 use crate::stream::{Stream, StreamError};
 
 /// Replay a recorded stream: what would have been decided, and refused.
@@ -84,13 +84,8 @@ pub enum ReplayError {
         source: io::Error,
     },
     /// The labels.
-    #[error("{} has no labels that can be read", path.display())]
-    Labels {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: LabelsError,
-    },
+    #[error(transparent)]
+    Labels(#[from] OpenError),
     /// The policy lets attackers guess more than its author says.
     #[error("the policy lets attackers guess too much:\n  {0}")]
     Exceeded(String),
@@ -134,7 +129,8 @@ impl Command {
     }
 
     fn replay(&self, path: &Path, policy: Policy, to: &mut impl Write) -> Result<(), ReplayError> {
-        let labels = self.labels()?;
+        let labels = self.labels.as_deref().map(labels::open).transpose()?;
+        let labels = labels.map(Rc::new);
         let mut run = Run::new(policy, self.seed, labels.clone());
         let mut against = match &self.against {
             Some(policy) => Some(Run::new(policy.load()?, self.seed, labels)),
@@ -161,20 +157,6 @@ impl Command {
             complain(&unread)?;
         }
         Ok(())
-    }
-
-    fn labels(&self) -> Result<Option<Rc<Labels>>, ReplayError> {
-        let Some(path) = &self.labels else {
-            return Ok(None);
-        };
-        let failed = |source| ReplayError::Labels {
-            path: path.clone(),
-            source,
-        };
-        let file =
-            File::open(path).map_err(|source| failed(LabelsError::Io { number: 1, source }))?;
-        let labels = Labels::read(BufReader::new(file)).map_err(failed)?;
-        Ok(Some(Rc::new(labels)))
     }
 
     fn print(&self, to: &mut impl Write, tally: &Tally, against: Option<&Tally>) -> io::Result<()> {

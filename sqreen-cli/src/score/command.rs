@@ -15,7 +15,9 @@ use super::document::{self, DocumentError};
 use super::goals::Goals;
 use super::{PlotError, html, png, report, svg};
 use crate::policy_file::{PolicyChoice, PolicyChoiceError};
-use crate::simulate::Scenario;
+use crate::simulate::labels::{self, OpenError};
+use crate::simulate::{Labelled, Scenario};
+use crate::stream::{Stream, StreamError};
 
 /// Score a policy: what it finds, what gets through, and whom it hits, on made-up streams with every attack.
 #[derive(Debug, Args)]
@@ -24,6 +26,14 @@ pub struct Command {
     /// The policy that decides: `built-in`, or a policy file.
     #[arg(long, value_name = "FILE", default_value = "built-in")]
     policy: PolicyChoice,
+
+    /// Score on this stream, instead of made-up ones.
+    #[arg(long, value_name = "FILE", requires = "labels", conflicts_with_all = ["seeds", "people", "days", "campaigns"])]
+    stream: Option<PathBuf>,
+
+    /// Whose the events of the stream are.
+    #[arg(long, value_name = "FILE", requires = "stream")]
+    labels: Option<PathBuf>,
 
     /// Score on the streams of these seeds, added up.
     #[arg(long = "seed", value_name = "NUMBER", default_values_t = SEEDS)]
@@ -81,6 +91,12 @@ pub enum ScoreError {
     /// The policy.
     #[error(transparent)]
     Policy(#[from] PolicyChoiceError),
+    /// The stream.
+    #[error(transparent)]
+    Stream(#[from] StreamError),
+    /// Its labels.
+    #[error(transparent)]
+    Labels(#[from] OpenError),
     /// The picture.
     #[error(transparent)]
     Plot(#[from] PlotError),
@@ -128,10 +144,16 @@ impl Command {
     /// See [`ScoreError`].
     pub fn run(&self, mut to: impl Write) -> Result<(), ScoreError> {
         let policy = self.policy.load()?;
-        let mut card = Card::default();
-        for seed in &self.seeds {
-            card = card.and(score(&policy, &self.scenario(*seed)));
-        }
+        let card = match self.stream.as_ref().zip(self.labels.as_ref()) {
+            Some((stream, labels)) => score_stream(policy, stream, labels)?,
+            None => {
+                let cards = self
+                    .seeds
+                    .iter()
+                    .map(|seed| score(&policy, &self.scenario(*seed)));
+                cards.fold(Card::default(), Card::and)
+            }
+        };
         if self.json {
             serde_json::to_writer_pretty(&mut to, &card).map_err(io::Error::from)?;
             writeln!(to)?;
@@ -164,6 +186,9 @@ impl Command {
     }
 
     fn about(&self) -> String {
+        if let Some(stream) = &self.stream {
+            return format!("{}, on {}.", self.policy, stream.display());
+        }
         let seeds: Vec<_> = self.seeds.iter().map(ToString::to_string).collect();
         format!(
             "{}, on streams of {} days and {} people with {} campaigns of each kind, seeds {}.",
@@ -210,6 +235,21 @@ pub fn score(policy: &Policy, scenario: &Scenario) -> Card {
     }
     progress.finish_and_clear();
     scorer.finish()
+}
+
+/// The scores of a policy on a stream in a file. What cannot be read of it is left out, and told.
+fn score_stream(policy: Policy, stream: &Path, labels: &Path) -> Result<Card, ScoreError> {
+    let labels = labels::open(labels)?;
+    let mut stream = Stream::open(stream)?;
+    let mut scorer = Scorer::new(policy, 1, labels.campaigns().to_vec());
+    while let Some((place, event)) = stream.next_event()? {
+        let label = labels.label(place);
+        scorer.take_in(&Labelled { event, label });
+    }
+    if let Some(unread) = stream.unread() {
+        writeln!(io::stderr(), "{unread}")?;
+    }
+    Ok(scorer.finish())
 }
 
 /// For somebody who watches; nothing where nobody does.

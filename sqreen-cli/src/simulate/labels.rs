@@ -10,8 +10,10 @@
 //! {"place":17,"campaign":0}
 //! ```
 
-use std::io::{self, BufRead, Read as _, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read as _, Write};
 use std::num::NonZeroU64;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -254,6 +256,30 @@ impl<R: BufRead> Lines<R> {
         }
         Ok(read > 0)
     }
+}
+
+/// Reads the labels in this file.
+///
+/// # Errors
+///
+/// Where there is no such file, or no labels in it.
+pub fn open(path: &Path) -> Result<Labels, OpenError> {
+    let failed = |source| OpenError {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(|source| failed(LabelsError::Io { number: 1, source }))?;
+    Labels::read(BufReader::new(file)).map_err(failed)
+}
+
+/// A file has no labels that can be read.
+#[derive(Debug, Error)]
+#[error("{} has no labels that can be read", path.display())]
+pub struct OpenError {
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    pub source: LabelsError,
 }
 
 /// Why a file of labels cannot be read. What it shows of the file is short and escaped.

@@ -90,12 +90,15 @@ pub(super) fn session_theft(hand: &mut Hand<'_>) {
 
 /// Somebody active, and the first that they do after `from` that will do.
 fn active_then(hand: &mut Hand<'_>, from: u64, will_do: impl Fn(&Sketch) -> bool) -> (u32, Sketch) {
+    // So that what follows within the hour is still in the stream.
+    let latest = (u64::from(hand.world.days) * DAY).saturating_sub(2 * HOUR);
     let mut found = None;
     for _ in 0..200 {
         let (who, life) = hand.active(from);
+        let in_time = |sketch: &Sketch| (from..latest).contains(&sketch.at);
         if let Some(seen) = life
             .into_iter()
-            .find(|sketch| sketch.at >= from && will_do(sketch))
+            .find(|sketch| in_time(sketch) && will_do(sketch))
         {
             return (who, seen);
         }

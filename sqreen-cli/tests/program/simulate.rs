@@ -3,8 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 #[allow(dead_code, reason = "tests of other subcommands use the rest")]
-mod support;
-
 use std::fs;
 use std::io::BufReader;
 
@@ -12,7 +10,7 @@ use sqreen::log::Reader;
 use sqreen_cli::simulate::labels::Labels;
 use sqreen_cli::simulate::{AttackKind, Label, Scenario};
 
-use support::{Scratch, sqreen};
+use super::support::{Scratch, sqreen};
 
 /// The files of a scenario, in a folder of their own, and what was told about them.
 fn simulated(arguments: &str) -> (Scratch, String) {

@@ -3,16 +3,12 @@
 //! `shop.ndjson` was recorded by the example shop under the example attack; `town.ndjson` was made up by
 //! `sqreen simulate`. `SNAPSHOTS=overwrite` writes down what is decided now.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod support;
-
 use std::path::Path;
 
-use support::{Scratch, sqreen};
+use super::support::{Scratch, sqreen};
 
 fn decides_as_before(stream: &str) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/streams");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/program/streams");
     let (stream, known) = (
         folder.join(format!("{stream}.ndjson")),
         folder.join(format!("{stream}.decisions.ndjson")),

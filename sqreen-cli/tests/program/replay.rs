@@ -1,11 +1,7 @@
 //! `sqreen replay`, as a user types it.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod support;
-
+use super::support::{Scratch, sqreen};
 use serde_json::Value;
-use support::{Scratch, sqreen};
 
 /// Twenty people at home, and one address that guesses at their accounts and gets one right.
 fn stream(scratch: &Scratch) -> std::path::PathBuf {

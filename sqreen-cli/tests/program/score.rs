@@ -1,13 +1,9 @@
 //! Scores are of what a policy does, and of nothing else.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod support;
-
+use super::support::{Scratch, sqreen};
 use sqreen::policy::{Mode, Policy};
 use sqreen_cli::score::{Card, Goals, Missed, Scorer, score};
 use sqreen_cli::simulate::{AttackKind, Label, Labelled, Scenario};
-use support::{Scratch, sqreen};
 
 fn scenario() -> Scenario {
     Scenario::default().people(3_000).days(28).seed(4)
@@ -193,4 +189,25 @@ fn a_document_whose_tables_are_others_fails_the_check() {
     assert!(complaint.contains("are not what comes out"), "{complaint}");
     run(&["--write", document]).succeeds();
     run(&["--check", document]).succeeds();
+}
+
+#[test]
+fn a_stream_in_a_file_is_scored_as_the_one_that_is_made_up() {
+    let scratch = Scratch::new();
+    let (out, labels) = (scratch.path("events.ndjson"), scratch.path("labels.ndjson"));
+    let (out, labels) = (out.to_str().unwrap(), labels.to_str().unwrap());
+    let words = [
+        "simulate",
+        "--people=500",
+        "--days=14",
+        "--seed=1",
+        "--out",
+        out,
+        "--labels",
+        labels,
+    ];
+    sqreen(words).succeeds();
+    let of_file = sqreen(["score", "--json", "--stream", out, "--labels", labels]).succeeds();
+    let made_up = sqreen(SMALL.iter().chain(&["--seed=1", "--json"])).succeeds();
+    assert_eq!(of_file, made_up);
 }
