@@ -159,6 +159,16 @@ impl Risks {
         self.scores.iter().skip(usize::from(score) + 1).sum()
     }
 
+    /// The same, of a hundred; none where there are no logins.
+    #[allow(clippy::cast_precision_loss, reason = "a share, for people")]
+    #[must_use]
+    pub fn per_cent_above(&self, score: u8) -> f64 {
+        match self.logins() {
+            0 => 0.0,
+            logins => 100.0 * self.above(score) as f64 / logins as f64,
+        }
+    }
+
     fn join(&mut self, other: &Self) {
         for (logins, others) in self.scores.iter_mut().zip(other.scores) {
             *logins += others;

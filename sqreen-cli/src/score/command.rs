@@ -187,11 +187,11 @@ impl Command {
 
     fn about(&self) -> String {
         if let Some(stream) = &self.stream {
-            return format!("{}, on {}.", self.policy, stream.display());
+            return format!("Policy: {}, on {}.", self.policy, stream.display());
         }
         let seeds: Vec<_> = self.seeds.iter().map(ToString::to_string).collect();
         format!(
-            "{}, on streams of {} days and {} people with {} campaigns of each kind, seeds {}.",
+            "Policy: {}, on streams of {} days and {} people with {} campaigns of each kind, seeds {}.",
             self.policy,
             self.days,
             crate::table::thousands(self.people.into()),

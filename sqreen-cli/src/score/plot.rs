@@ -1,4 +1,5 @@
-//! The scores as a picture: what got through of each kind of attack, and how soon it was found.
+//! The scores as a picture: what got through of each kind of attack, how soon it was found, and what the risk of a login
+//! tells of those who come with the right password.
 
 use std::path::Path;
 use std::sync::Once;
@@ -11,7 +12,9 @@ use thiserror::Error;
 use super::card::{AttackScore, Card};
 
 /// Width and height, in pixels.
-const SIZE: (u32, u32) = (1_000, 720);
+const SIZE: (u32, u32) = (1_000, 1_120);
+/// Of it, what the bars take.
+const BARS: u32 = 720;
 
 const FONT: &str = "sans-serif";
 
@@ -68,7 +71,8 @@ fn draw_on<B: DrawingBackend>(
     card: &Card,
 ) -> Result<(), DrawingAreaErrorKind<B::ErrorType>> {
     area.fill(&WHITE)?;
-    let (left, right) = area.split_horizontally(620);
+    let (bars_of, below) = area.split_vertically(BARS);
+    let (left, right) = bars_of.split_horizontally(620);
     let scores = &card.attacks;
     bars(
         &left,
@@ -89,7 +93,57 @@ fn draw_on<B: DrawingBackend>(
             score.median_found_after().unwrap_or_default()
         })],
     )?;
+    risk(&below, card)?;
     area.present()
+}
+
+/// The fewest logins of a kind of attack that make a line.
+const LINE: u64 = 10;
+
+/// For each score, how many honest logins and how many of attackers are above it: what asking for a second proof there
+/// would cost, and what it would stop.
+fn risk<B: DrawingBackend>(
+    area: &Area<B>,
+    card: &Card,
+) -> Result<(), DrawingAreaErrorKind<B::ErrorType>> {
+    let mut chart = ChartBuilder::on(area)
+        .caption(
+            "Logins above each risk, in per cent: of honest people, and of attackers",
+            (FONT, 18),
+        )
+        .margin(12)
+        .x_label_area_size(36)
+        .y_label_area_size(44)
+        .build_cartesian_2d((0.01..100.0).log_scale(), 0.0..100.0)?;
+    chart
+        .configure_mesh()
+        .x_label_formatter(&|value| format!("{value}"))
+        .x_label_style((FONT, 12))
+        .y_label_style((FONT, 12))
+        .light_line_style(TRANSPARENT)
+        .draw()?;
+    let judged = card
+        .attacks
+        .iter()
+        .filter(|score| score.risk.logins() >= LINE);
+    for (n, score) in judged.enumerate() {
+        let color = Palette99::pick(n).to_rgba();
+        let points = (0..=100_u8).map(|above| {
+            let honest = card.honest_risk.per_cent_above(above);
+            (honest.max(0.01), score.risk.per_cent_above(above))
+        });
+        chart
+            .draw_series(LineSeries::new(points, color.stroke_width(2)))?
+            .label(score.kind.name())
+            .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], color.stroke_width(2)));
+    }
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::LowerRight)
+        .label_font((FONT, 12))
+        .border_style(BLACK.mix(0.2))
+        .background_style(WHITE)
+        .draw()
 }
 
 type Figure<'a> = (RGBColor, &'a dyn Fn(&AttackScore) -> u64);
