@@ -246,7 +246,8 @@ impl Engine {
         };
         let shared = facts.kinds.intersection(AddressKinds::SHARED);
         let keys = Keys::of(origin, Some(user), &self.state);
-        !shared.is_empty() && self.profiles.comes_this_way(keys, facts, &self.state)
+        self.profiles
+            .comes_this_way(keys, facts, shared, &self.state)
     }
 
     /// The user who last logged in from this address.

@@ -133,18 +133,29 @@ impl Profiles {
             .is_some_and(|profile| profile.was_at(address))
     }
 
-    /// Whether the user has come by this provider, or through Tor, whose exits are everybody's, and with this client.
-    pub(super) fn comes_this_way(&self, keys: Keys, facts: &Facts, state: &FixedState) -> bool {
+    /// Whether the user has come through addresses of these `kinds`, which strangers share, by this provider, or
+    /// through Tor, whose exits are everybody's; and with this client.
+    ///
+    /// By the provider alone it is not told: a proxy in a home is at the provider of all its neighbours.
+    pub(super) fn comes_this_way(
+        &self,
+        keys: Keys,
+        facts: &Facts,
+        kinds: AddressKinds,
+        state: &FixedState,
+    ) -> bool {
         let Some(profile) = keys.user.and_then(|user| self.profile(user)) else {
             return false;
         };
+        let before = profile.kinds.intersection(kinds);
         let by = provider(keys, Some(facts), state);
-        let tor = |kinds: AddressKinds| kinds.contains(AddressKind::Tor);
         let way =
-            by.is_some_and(|by| profile.networks.has(by)) || tor(facts.kinds) && tor(profile.kinds);
-        way && keys
-            .device
-            .is_some_and(|device| profile.devices.has(device))
+            by.is_some_and(|by| profile.networks.has(by)) || before.contains(AddressKind::Tor);
+        !before.is_empty()
+            && way
+            && keys
+                .device
+                .is_some_and(|device| profile.devices.has(device))
     }
 
     /// How many users are at home at this address, or in this network.

@@ -1,5 +1,6 @@
 mod agreement;
 mod apart;
+mod known;
 mod naive;
 mod properties;
 mod random;
