@@ -175,9 +175,12 @@ fn response(
             // What is no login is stopped by what stops all.
             let shared = playbook.when == When::Login && seen.is_at_shared_address();
             let (subject, reach) = narrowest(seen, pair, shared, seen.address?.network(), profiles);
-            Some(ban(subject, reach))
+            Some(ban(subject, stopping(playbook, reach)))
         }
-        Then::BanNetwork => Some(ban(network(seen.address?).into(), Reach::UnfamiliarLogins)),
+        Then::BanNetwork => {
+            let reach = stopping(playbook, Reach::UnfamiliarLogins);
+            Some(ban(network(seen.address?).into(), reach))
+        }
         Then::CloseSignUps => Some(ban(seen.address?.into(), Reach::SignUps)),
         Then::BanUser => Some(ban(user?.into(), Reach::Everything)),
         Then::CloseUser => Some(ban(seen.user?.into(), Reach::UnfamiliarLogins)),
@@ -206,6 +209,14 @@ fn narrowest(
         }
         _ if residents > 0 || shared => (address.into(), Reach::UnfamiliarLogins),
         _ => (address.into(), Reach::Everything),
+    }
+}
+
+/// The reach, or what stops sign-ups where it is these that are to be stopped: no login is.
+fn stopping(playbook: &Playbook, reach: Reach) -> Reach {
+    match (&playbook.when, reach) {
+        (When::SignUp, Reach::UnfamiliarLogins) => Reach::SignUps,
+        _ => reach,
     }
 }
 

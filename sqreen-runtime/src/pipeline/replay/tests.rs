@@ -158,3 +158,34 @@ fn evidence_names_events_by_their_place_in_the_stream_whatever_became_of_others(
     }
     assert_eq!(replay.engine().seen(), 16);
 }
+
+/// Whether a tenth account is opened at an address where somebody is at home, by a policy that bans for the ninth.
+fn opens_another(by: crate::policy::By, then: crate::policy::Then) -> bool {
+    use crate::policy::{Playbook, When};
+    let playbook = Playbook {
+        by,
+        reaching: 9.try_into().unwrap(),
+        then: vec![then],
+        ..Playbook::new("nine-accounts", When::SignUp)
+    };
+    let mut replay = Replay::new(Policy::new([playbook]).unwrap(), 1);
+    replay.take_in(&login(0, "203.0.113.9", Outcome::Success, ALICE));
+    let sign_up = |n: u32| {
+        let attempt = Attempt::new(
+            Outcome::Success,
+            Some(user(&format!("new-{n}@example.com"))),
+        );
+        event(1, "203.0.113.9", What::SignUp(attempt))
+    };
+    for n in 0..9 {
+        assert_eq!(point(&replay.take_in(&sign_up(n))), None);
+    }
+    point(&replay.take_in(&sign_up(9))).is_none()
+}
+
+#[test]
+fn what_bans_for_sign_ups_stops_sign_ups_wherever_somebody_is_at_home() {
+    use crate::policy::{By, Then};
+    assert!(!opens_another(By::Address, Then::BanAddress));
+    assert!(!opens_another(By::Network, Then::BanNetwork));
+}

@@ -416,6 +416,10 @@ impl Naive {
         };
         let user = view.user.cloned();
         let here = view.address().map(Address::network);
+        let strangers = match playbook.when {
+            When::SignUp => Reach::SignUps,
+            _ => Reach::UnfamiliarLogins,
+        };
         Some(match then {
             Then::Notify => return None,
             Then::BanAddress if playbook.by == By::UserAndAddress && self.is_home(view) => ban(
@@ -429,10 +433,10 @@ impl Naive {
                 if self.residents.contains_key(&here?)
                     || playbook.when == When::Login && view.is_at_shared_address() =>
             {
-                ban(here?.into(), Reach::UnfamiliarLogins)
+                ban(here?.into(), strangers)
             }
             Then::BanAddress => ban(here?.into(), Reach::Everything),
-            Then::BanNetwork => ban(view.network()?.into(), Reach::UnfamiliarLogins),
+            Then::BanNetwork => ban(view.network()?.into(), strangers),
             Then::CloseSignUps => ban(here?.into(), Reach::SignUps),
             Then::BanUser => ban(user?.into(), Reach::Everything),
             Then::CloseUser => ban(user?.into(), Reach::UnfamiliarLogins),
