@@ -172,8 +172,11 @@ fn response(
         Then::Notify => None,
         Then::BanAddress => {
             let pair = playbook.by == By::UserAndAddress;
-            // What is no login is stopped by what stops all.
-            let shared = playbook.when == When::Login && seen.is_at_shared_address();
+            // What is no login is stopped by what stops all; and where a playbook asks for such addresses,
+            // who comes through them is meant.
+            let is_about_them = !playbook.only_if.address.is_empty();
+            let shared =
+                playbook.when == When::Login && !is_about_them && seen.is_at_shared_address();
             let (subject, reach) = narrowest(seen, pair, shared, seen.address?.network(), profiles);
             Some(ban(subject, stopping(playbook, reach)))
         }

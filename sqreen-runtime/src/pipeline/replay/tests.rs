@@ -189,3 +189,29 @@ fn what_bans_for_sign_ups_stops_sign_ups_wherever_somebody_is_at_home() {
     assert!(!opens_another(By::Address, Then::BanAddress));
     assert!(!opens_another(By::Network, Then::BanNetwork));
 }
+
+#[test]
+fn a_playbook_that_is_about_tor_turns_away_who_has_just_come_through_it() {
+    let mut templates = Policy::templates();
+    templates.retain(|template| &*template.name == "tor-blocked");
+    let mut replay = Replay::new(Policy::new(templates).unwrap(), 1);
+    let through_tor = |event: Event| Event {
+        origin: Origin {
+            facts: Some(Box::new(crate::event::Facts {
+                kinds: crate::event::AddressKind::Tor.into(),
+                ..crate::event::Facts::default()
+            })),
+            ..event.origin
+        },
+        ..event
+    };
+    let thief = login(0, "203.0.113.9", Outcome::Success, ALICE);
+    assert_eq!(point(&replay.take_in(&through_tor(thief))), None);
+    for next in [
+        session(1, "203.0.113.9", ALICE),
+        login(1, "203.0.113.9", Outcome::Success, ALICE),
+    ] {
+        let replayed = replay.take_in(&through_tor(next));
+        assert_eq!(point(&replayed), Some(RefusalPoint::Request));
+    }
+}

@@ -431,7 +431,9 @@ impl Naive {
             ),
             Then::BanAddress
                 if self.residents.contains_key(&here?)
-                    || playbook.when == When::Login && view.is_at_shared_address() =>
+                    || playbook.when == When::Login
+                        && playbook.only_if.address.is_empty()
+                        && view.is_at_shared_address() =>
             {
                 ban(here?.into(), strangers)
             }
