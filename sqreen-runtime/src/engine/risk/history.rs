@@ -14,6 +14,10 @@ const UNNOTICED: u32 = 7;
 /// After how many days it is forgotten where somebody was whom it was doubted of.
 const DOUBTED: u32 = 30;
 
+/// How many logins of one user count on one day. Few people log in as often; whoever logs in to an account of their
+/// own a million times does not say what everybody does.
+const A_DAY: u8 = 20;
+
 /// Of how many logins the time of day is kept, the last ones.
 const TIMES: usize = 16;
 
@@ -23,8 +27,10 @@ pub(super) struct History {
     rows: [Row; LOOKS],
     /// Newest first, one more than the hour; 0 is none.
     times: [u8; TIMES],
-    /// The day up to which the rows have lost what time took of them.
+    /// The day up to which the rows have lost what time took of them: that of the last login.
     day: u32,
+    /// How many logins there were on that day, as far as they count.
+    today: u8,
     doubted: Doubted,
 }
 
@@ -94,6 +100,11 @@ impl History {
         stayed
     }
 
+    /// Whether this day's logins have taught what they may.
+    pub(super) fn has_learnt_enough(&self, day: u32) -> bool {
+        day == self.day && self.today >= A_DAY
+    }
+
     /// One more login. Returns the hour that is forgotten for it.
     #[allow(
         clippy::cast_possible_truncation,
@@ -101,6 +112,8 @@ impl History {
     )]
     pub(super) fn learn(&mut self, look: Look, when: When) -> Option<Hour> {
         let left = self.left(when.day);
+        let before = if when.day == self.day { self.today } else { 0 };
+        self.today = before.saturating_add(1);
         self.day = when.day;
         for row in &mut self.rows {
             row.weight = (f64::from(row.weight) * left) as f32;

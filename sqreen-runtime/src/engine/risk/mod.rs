@@ -14,6 +14,7 @@
 //!   what is left is how much is known of the user. The published code finds the same case and sets a figure by hand.
 //! - Of what is new, no coincidence makes it less suspicious than what is usual.
 //! - Each factor is bounded, so that none decides alone.
+//! - Of one user's logins no more than some a day are learnt from: nobody makes their own ways everybody's.
 //! - A login that is hardly the user's is not learnt from, unless they prove themselves once more or are still there
 //!   after a week: somebody else's would be usual the second time.
 
@@ -136,6 +137,9 @@ impl Risk {
         state: &FixedState,
     ) {
         let history = self.of_user.entry(user).0.get_or_insert_default();
+        if history.has_learnt_enough(when.day) {
+            return;
+        }
         if risk.is_some_and(|risk| risk.ratio() > HARDLY) && !history.is_there_still(look, when.day)
         {
             return;

@@ -488,7 +488,8 @@ fn where_much_is_known_and_no_bound_is_reached_it_is_the_published_score() {
             parts[2],
         ]
     };
-    let start = Timestamp::from_millis(1_800_000_000_000);
+    // On three working days, as no more than twenty logins count on one.
+    let on = |day: u32| Timestamp::from_millis(1_800_000_000_000).plus(DAY * (3 + day));
     let (mut events, mut logs) = (Vec::new(), Vec::new());
     for round in 0..60 {
         for user in 0..200 {
@@ -500,12 +501,13 @@ fn where_much_is_known_and_no_bound_is_reached_it_is_the_published_score() {
                 country: Some(countries[user % 3 * usize::from(!at_work)]),
                 agent: AGENTS[agents[user % 5]].0,
             };
-            events.push(event(start, &format!("user-{user}@example.com"), from));
+            let at = on(round / 20);
+            events.push(event(at, &format!("user-{user}@example.com"), from));
             logs.push((user, values(from)));
         }
     }
     let said = |from: From| {
-        let last = event(start, "user-0@example.com", from);
+        let last = event(on(2), "user-0@example.com", from);
         f64::from(after(&events, &last, 7).unwrap().ratio())
     };
     let home = From {
@@ -706,4 +708,25 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn who_logs_in_to_one_account_all_day_does_not_change_what_everybody_does() {
+    let nearby = From {
+        address: 77,
+        system: Some(64_499),
+        agent: CURL,
+        ..HOME
+    };
+    let scores = |often: u32| {
+        [HOME, nearby].map(|from| {
+            let mut world = World::inhabited();
+            for n in 0..often {
+                let address = 5_000 + n % 50;
+                world.logs_in("mallory@example.com", From { address, ..AWAY });
+            }
+            world.score(from)
+        })
+    };
+    assert_eq!(scores(20_000), scores(20));
 }

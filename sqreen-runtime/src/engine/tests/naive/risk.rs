@@ -55,6 +55,8 @@ struct Remembered {
     /// Seven looks at most, in the order in which they came, and the days of each.
     looks: Vec<(Look, Vec<u64>)>,
     hours: VecDeque<u64>,
+    /// The day of the last login, and how many there were on it.
+    last: (u64, u32),
     /// From which network there was a login that nobody believes, and on which day.
     doubted: Option<(Option<String>, u64)>,
 }
@@ -66,9 +68,18 @@ impl Logins {
         };
         let is_doubted = self.risk(event).is_some_and(|ratio| ratio > 9.0);
         let remembered = self.users.entry(user).or_default();
+        let today = if remembered.last.0 == day {
+            remembered.last.1
+        } else {
+            0
+        };
+        if today >= 20 {
+            return;
+        }
         if is_doubted && !remembered.is_there_still(&look[0][1], day) {
             return;
         }
+        remembered.last = (day, today + 1);
         remembered.learn(&look, day);
         remembered.hours.push_back(hour);
         if remembered.hours.len() > 16 {
