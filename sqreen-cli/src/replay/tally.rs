@@ -118,7 +118,7 @@ pub struct Recorded {
 /// Failed logins that got through, by where they came from and on whom they were.
 #[derive(Debug, Default)]
 struct Through {
-    from: HashMap<Network, u64>,
+    from: BTreeMap<Network, u64>,
     on: HashMap<UserIdentifiers, u64>,
     at: HashMap<(UserIdentifiers, Network), u64>,
 }
@@ -303,13 +303,47 @@ impl Through {
                 let pair = (user.clone(), *network);
                 self.at.get(&pair).copied().unwrap_or_default()
             }
-            Subject::Network(network) => match self.from.get(network) {
-                Some(guesses) => *guesses,
-                None => {
-                    let inside = self.from.iter().filter(|(one, _)| network.covers(**one));
-                    inside.map(|(_, guesses)| guesses).sum()
-                }
-            },
+            // What a network holds comes after it, in one piece.
+            Subject::Network(network) => {
+                let after = self.from.range(*network..);
+                let inside = after.take_while(|(one, _)| network.covers(**one));
+                inside.map(|(_, guesses)| guesses).sum()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_is_told_the_guesses_of_all_addresses_in_it_and_of_no_other() {
+        let network = |text: &str| text.parse::<Network>().unwrap();
+        let through = Through {
+            from: [
+                ("9.255.255.255", 1),
+                ("10.0.0.0", 2),
+                ("10.0.0.255", 4),
+                ("10.0.1.0", 8),
+                ("10.0.1.7", 16),
+                ("2001:db8:1:2::/64", 32),
+                ("2001:db8:2::/64", 64),
+            ]
+            .map(|(from, guesses)| (network(from), guesses))
+            .into(),
+            ..Through::default()
+        };
+        for (banned, guesses) in [
+            ("10.0.0.0/24", 6),
+            ("10.0.0.0", 2),
+            ("10.0.0.0/16", 30),
+            ("10.0.2.0/24", 0),
+            ("0.0.0.0/0", 31),
+            ("2001:db8:1::/48", 32),
+            ("::/0", 96),
+        ] {
+            assert_eq!(through.of(&network(banned).into()), guesses, "{banned}");
         }
     }
 }
