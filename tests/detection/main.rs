@@ -20,6 +20,7 @@ mod how_risky_a_login_is;
 mod nobody_else;
 #[cfg(feature = "ndjson")]
 mod recorded;
+mod replayed;
 mod who_attacks;
 mod who_is_at_risk;
 
