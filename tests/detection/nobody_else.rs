@@ -123,7 +123,7 @@ async fn an_office_of_500_people_of_whom_8_percent_mistype_is_never_banned() {
         clock.advance(60 * MINUTE);
     }
     assert!(mistyped > 100, "{mistyped}");
-    assert_eq!(decisions(&agent).await.len(), 0);
+    assert_eq!(decisions(&agent).await, []);
 
     // An attacker at the next address is found all the same.
     for n in 0..10 {

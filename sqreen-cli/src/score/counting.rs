@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
-use sqreen::event::{Address, Decision, Event, Network, Outcome, Response, Timestamp, What};
+use sqreen::event::{
+    Address, Decision, Event, Network, Outcome, Response, Severity, Timestamp, What,
+};
 use sqreen::identity::UserIdentifiers;
 use sqreen::pipeline::{Replay, Replayed};
 use sqreen::policy::Policy;
@@ -179,7 +181,7 @@ impl CampaignCount {
     }
 
     fn found(&mut self, decision: &Decision) {
-        if self.found_after.is_none() {
+        if self.found_after.is_none() && is_a_finding(decision) {
             self.found_after = Some(self.events);
         }
         *self.found_by.entry(decision.playbook.clone()).or_default() += 1;
@@ -209,6 +211,12 @@ impl CampaignCount {
             risk: self.risk,
         }
     }
+}
+
+/// Whether a decision says more than that something is worth a look: so much is decided about honest people every day.
+fn is_a_finding(decision: &Decision) -> bool {
+    let acts = decision.enforced && !decision.responses.is_empty();
+    acts || decision.severity >= Severity::Medium
 }
 
 impl HonestCount {

@@ -10,6 +10,8 @@ use crate::simulate::AttackKind;
 pub struct Goals {
     /// Of the campaigns of each kind so many per cent are found, at least.
     pub found: u64,
+    /// The same, of those who have the right password from the start: each of them is one login.
+    pub takeovers_found: u64,
     /// Guesses that get through from one address in any 24 hours, at most.
     pub from_an_address: u64,
     /// Guesses that get through on one account in any 24 hours, at most.
@@ -18,12 +20,13 @@ pub struct Goals {
     pub people_refused: u64,
 }
 
-/// Nine of ten campaigns of every kind found; 50 guesses a day from an address, 100 on an account (the figure of NIST
-/// SP 800-63B, 5.2.2); nobody honest refused.
+/// Nine of ten campaigns of every kind found, and two of three of those who have the right password; 50 guesses a day from
+/// an address, 100 on an account (the figure of NIST SP 800-63B, 5.2.2); nobody honest refused.
 impl Default for Goals {
     fn default() -> Self {
         Self {
             found: 90,
+            takeovers_found: 66,
             from_an_address: 50,
             on_an_account: 100,
             people_refused: 0,
@@ -51,7 +54,12 @@ impl Goals {
         let mut missed = Vec::new();
         for score in &card.attacks {
             let kind = score.kind;
-            if score.found * 100 < score.campaigns * self.found && !looks_like_its_victim(kind) {
+            let goal = if kind.has_the_password() {
+                self.takeovers_found
+            } else {
+                self.found
+            };
+            if score.found * 100 < score.campaigns * goal && !looks_like_its_victim(kind) {
                 missed.push(Missed::NotFound(kind, score.campaigns - score.found));
             }
             if kind.guesses_passwords() && score.most_from_an_address > self.from_an_address {

@@ -452,13 +452,13 @@ fn unusual_network() -> Playbook {
 
 fn risky_login() -> Playbook {
     Playbook {
-        about: "A login that an attacker is four times likelier to have made than the user, by where it comes from, \
+        about: "A login that an attacker is more than three times as likely to have made as the user, by where it comes from, \
                 with what and when (MITRE ATT&CK T1078; Freeman et al., NDSS 2016, and Wiefling et al., ACM TOPS \
-                2022). So are two of a thousand logins of honest people on made-up traffic, and two of three of those \
-                who come with a stolen password from anywhere."
+                2022). Hours and habits alone get no farther than that. So are seven of a thousand logins of honest \
+                people on made-up traffic, and most of those with a stolen password from anywhere."
             .into(),
         only_if: Conditions {
-            risk: Some(RiskIs { above: 80 }),
+            risk: Some(RiskIs { above: 75 }),
             ..back_again()
         },
         by: By::User,
@@ -473,20 +473,22 @@ fn takeover_in_a_wave() -> Playbook {
     Playbook {
         about: "A login that is likelier an attacker's than the user's, while logins fail at unfamiliar places \
                 everywhere (MITRE ATT&CK T1078): of the many addresses of a stuffing attack, the one that was right. \
-                The 30 failures are those of `distributed-credential-stuffing`."
+                30 accounts in a quarter of an hour are few for a large application, which will want more."
             .into(),
         only_if: Conditions {
-            risk: Some(RiskIs { above: 50 }),
+            place: Some(Habit::New),
+            risk: Some(RiskIs { above: 60 }),
             ..back_again()
         },
         by: By::Everything,
         after: Some(After {
             when: When::Login,
             only_if: failed_elsewhere(),
-            counts: Counts::Events,
+            counts: Counts::Users,
             reaching: at(30),
             within: 15 * MINUTE,
         }),
+        redeemed_by_success: true,
         then: vec![Then::AtRisk, Then::StepUp],
         lasting: DAY,
         at_most: DAY,

@@ -175,9 +175,11 @@ impl Playbook {
         let of_users = matches!(self.counts, Counts::Users | Counts::Events);
         let at_a_place = of_address || self.by == By::Network;
         refuse(
-            self.redeemed_by_success && !(at_a_place && of_users && login),
+            self.redeemed_by_success
+                && !((at_a_place || self.by == By::Everything) && of_users && login),
             "redeemed-by-success",
-            "is redeemed by a success, which needs logins, counted as events or users by address or network",
+            "is redeemed by a success, which needs logins, counted as events or users by address, network or \
+             everything",
         )?;
         refuse(
             self.redeemed_by_success && matches!(self.over, Over::Leaking(_)),

@@ -148,6 +148,19 @@ impl AttackKind {
         )
     }
 
+    /// Whether it has the right password from the start.
+    #[must_use]
+    pub const fn has_the_password(self) -> bool {
+        matches!(
+            self,
+            Self::StolenPasswordNaive
+                | Self::StolenPasswordVpn
+                | Self::StolenPasswordTargeted
+                | Self::TorTakeover
+                | Self::ImpossibleTravel
+        )
+    }
+
     /// What it is called by OWASP (Automated Threats, `OAT`) or MITRE (ATT&CK, `T`).
     #[must_use]
     pub const fn threat(self) -> &'static str {

@@ -48,6 +48,10 @@ const STRANGERS: f64 = 10.0;
 /// below nine times, which is a score of 90; both are above, whatever else is usual.
 const MOST: f64 = 8.0;
 
+/// How much a place can speak for the user at most, at whose address and in whose network they have never been: that it is
+/// in their country, anybody can choose.
+const LEAST_ELSEWHERE: f64 = 0.5;
+
 /// How much a client can speak for the user at most: anybody can send the same.
 const LEAST_OF_CLIENT: f64 = 1.0 / MOST;
 
@@ -181,7 +185,12 @@ impl Judged<'_> {
         let mut place = self.factor(&PLACE, place_reasons);
         let mut client = self.factor(&CLIENT, client_reasons);
         let time = self.time();
-        place.ratio = place.ratio.min(MOST);
+        let least = if self.is_elsewhere() {
+            LEAST_ELSEWHERE
+        } else {
+            0.0
+        };
+        place.ratio = place.ratio.clamp(least, MOST);
         client.ratio = client.ratio.clamp(LEAST_OF_CLIENT, MOST);
         let ratio = place.ratio * client.ratio * time.ratio * self.user();
         let mut factors = [place, client, time];
@@ -189,6 +198,12 @@ impl Judged<'_> {
         let reasons = factors.iter().flat_map(|factor| factor.reasons);
         #[allow(clippy::cast_possible_truncation, reason = "from 0 to some hundreds")]
         LoginRisk::new(ratio as f32, reasons.flatten())
+    }
+
+    /// Whether the user has never been at this address, nor in its network.
+    fn is_elsewhere(&self) -> bool {
+        let places = [RiskFeature::Address, RiskFeature::Network];
+        places.iter().all(|place| self.like[*place as usize] == 0.0)
     }
 
     /// The share of everybody over the user's own, of a feature with several levels.

@@ -32,7 +32,7 @@ pub(in crate::engine::tests) const AGENTS: [(&str, [&str; 3]); 6] = [
 
 /// The levels of a place and of a client, in this order, and what they weigh.
 const WEIGHTS: [&[f64]; 2] = [&[0.6, 0.3, 0.1], &[0.5387, 0.2680, 0.1882, 0.0051]];
-const BOUNDS: [(f64, f64); 2] = [(0.0, 8.0), (0.125, 8.0)];
+const LEAST: [f64; 2] = [0.0, 0.125];
 
 /// All logins that somebody was at home at.
 #[derive(Default)]
@@ -95,8 +95,16 @@ impl Logins {
         let all: f64 = self.all.iter().map(|login| left(login.day, day)).sum();
         let logins = own.weigh(day, |_| true);
         let mut ratio = (all / self.users.len() as f64 / logins).clamp(0.5, 2.0);
-        for (part, (least, most)) in BOUNDS.into_iter().enumerate() {
-            ratio *= self.factor(part, own, &look, day).clamp(least, most);
+        let was_at = |level: usize| {
+            own.weigh(day, |one| {
+                one[0][level].is_some() && one[0][level] == look[0][level]
+            }) > 0.0
+        };
+        for (part, mut least) in LEAST.into_iter().enumerate() {
+            if part == 0 && !was_at(0) && !was_at(1) {
+                least = 0.5;
+            }
+            ratio *= self.factor(part, own, &look, day).clamp(least, 8.0);
         }
         Some(ratio * self.time(own, hour).clamp(1.0 / 1.5, 1.5))
     }
