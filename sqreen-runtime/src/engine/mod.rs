@@ -57,7 +57,7 @@ use judge::{Context, Reached};
 use lane::Lane;
 use profiles::{Profiles, address_key};
 use responses::{Repetitions, responses};
-use risk::{Look, Risk, When};
+use risk::{Login, Risk};
 use rule::window;
 use seen::{Keys, Seen};
 use subjects::Subjects;
@@ -136,9 +136,8 @@ impl Engine {
                 let keys = Keys::of(&event.origin, Some(user), &self.state);
                 let of = self.user_key(user);
                 self.profiles.seen(of, keys);
-                if let Some(look) = self.risk.look(event, keys, &self.state) {
-                    let when = When::of(event.at);
-                    self.risk.learn(of, &look, when, None, &self.state);
+                if let Some(login) = self.risk.login(event, of, keys, &self.state) {
+                    self.risk.learn(&login, None);
                 }
                 return Vec::new();
             }
@@ -147,11 +146,13 @@ impl Engine {
         let Some(mut seen) = Seen::new(event, self.seen, &self.state) else {
             return Vec::new();
         };
-        self.touch(&seen);
+        let login = self.login(event, &seen);
+        self.touch(&seen, login.as_ref());
         seen.habits = self
             .profiles
             .habits(seen.at, seen.keys, seen.facts, &self.state);
-        let look = self.judge(event, &mut seen);
+        seen.risk = login.and_then(|login| self.risk.judge(&login, &self.state));
+        self.login_risk = seen.risk;
         let reached = self.count(&seen);
         let decisions = if reached.is_empty() {
             Vec::new()
@@ -163,7 +164,7 @@ impl Engine {
             .iter()
             .any(|decision| self.is_of_a_thief(decision))
         {
-            self.settle(event, &seen, look);
+            self.settle(event, &seen, login.as_ref());
         }
         decisions
     }
@@ -312,27 +313,26 @@ impl Engine {
 
     /// With very many subjects an event is mostly waiting for memory. What it needs of each table is known from
     /// the start, and waiting for all of it at once was measured to take half of the time.
-    fn touch(&self, seen: &Seen<'_>) {
+    fn touch(&self, seen: &Seen<'_>, login: Option<&Login>) {
+        // A user's history lies behind their place in a table, so it is sent for first.
+        let risk = login.map_or(0, |login| self.risk.touch(login));
+        let usual = self.profiles.touch(seen.keys);
         let lanes = self.lanes.iter();
-        let touched = lanes.fold(self.profiles.touch(seen.keys), |all, lane| {
+        let touched = lanes.fold(risk ^ usual, |all, lane| {
             all ^ lane.touch(seen, &self.state)
         });
         std::hint::black_box(touched);
     }
 
-    /// The risk of a successful login. Returns what it looks like, which is learnt where it is the user's.
-    fn judge(&mut self, event: &Event, seen: &mut Seen<'_>) -> Option<Look> {
-        let What::Login(attempt) = &event.what else {
-            return None;
-        };
-        if seen.outcome() != Some(Outcome::Success) {
-            return None;
+    /// The login of a user that succeeded: its risk is judged, and it is learnt where it is the user's.
+    fn login(&mut self, event: &Event, seen: &Seen<'_>) -> Option<Login> {
+        match &event.what {
+            What::Login(attempt) if seen.outcome() == Some(Outcome::Success) => {
+                let of = self.owner(attempt, seen)?;
+                self.risk.login(event, of, seen.keys, &self.state)
+            }
+            _ => None,
         }
-        let of = self.owner(attempt, seen)?;
-        let look = self.risk.look(event, seen.keys, &self.state)?;
-        seen.risk = self.risk.judge(of, &look, When::of(seen.at), &self.state);
-        self.login_risk = seen.risk;
-        Some(look)
     }
 
     /// The fingerprint of the user whose login it is, as the application knows them.
@@ -424,10 +424,10 @@ impl Engine {
     /// application knows them by. Not where the answer was withheld: that is an attacker with the right
     /// password. And not where they signed up: applications that do not tell which accounts exist say yes to
     /// a sign-up with anybody's name.
-    fn settle(&mut self, event: &Event, seen: &Seen<'_>, look: Option<Look>) {
+    fn settle(&mut self, event: &Event, seen: &Seen<'_>, login: Option<&Login>) {
         match &event.what {
             What::Login(attempt) if attempt.outcome == Outcome::Success && !attempt.withheld => {
-                self.logged_in(attempt, seen, look);
+                self.logged_in(attempt, seen, login);
             }
             // Where a session is used, its user is at home: phones change their address between two logins.
             What::Session(_) => {
@@ -439,15 +439,14 @@ impl Engine {
         }
     }
 
-    fn logged_in(&mut self, attempt: &Attempt, seen: &Seen<'_>, look: Option<Look>) {
+    fn logged_in(&mut self, attempt: &Attempt, seen: &Seen<'_>, login: Option<&Login>) {
         let (Some(who), Some(of)) = (attempt.who(), self.owner(attempt, seen)) else {
             return;
         };
         self.profiles
             .logged_in(who, of, seen.at, seen.keys, seen.facts, &self.state);
-        if let Some(look) = look {
-            self.risk
-                .learn(of, &look, When::of(seen.at), seen.risk, &self.state);
+        if let Some(login) = login {
+            self.risk.learn(login, seen.risk);
         }
     }
 

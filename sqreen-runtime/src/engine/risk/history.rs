@@ -49,6 +49,14 @@ struct Row {
 }
 
 impl History {
+    /// Sends for all of it.
+    pub(super) fn touch(&self) -> u64 {
+        let rows = self.rows.iter();
+        rows.fold(self.day.into(), |all, row| {
+            all ^ u64::from(row.look.address)
+        })
+    }
+
     /// What is left on this day of each login that is remembered.
     pub(super) fn left(&self, day: u32) -> f64 {
         left(day.saturating_sub(self.day))
@@ -62,7 +70,7 @@ impl History {
     /// For each feature, how many of them have it in common with a look.
     pub(super) fn like(&self, look: &Look) -> [f64; FEATURES] {
         let mut like = [0.0; FEATURES];
-        for row in &self.rows {
+        for row in self.rows.iter().filter(|row| row.weight > 0.0) {
             for (like, shared) in like.iter_mut().zip(look.shared(&row.look)) {
                 *like += if shared { f64::from(row.weight) } else { 0.0 };
             }

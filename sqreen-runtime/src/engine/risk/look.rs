@@ -7,7 +7,7 @@ use foldhash::quality::FixedState;
 use crate::engine::profiles::provider;
 use crate::engine::seen::{Keys, short};
 use crate::engine::subjects::{Kept, Subjects};
-use crate::event::{Event, RiskFeature, Timestamp};
+use crate::event::{Origin, RiskFeature, Timestamp};
 
 use super::agent::{Agent, told};
 
@@ -53,6 +53,28 @@ pub(super) struct Hour(pub(super) u8);
 /// How many features a look has: all but the time, in their order.
 pub(super) const FEATURES: usize = RiskFeature::Time as usize;
 
+/// All of them, from the first on.
+pub(super) const ALL: [RiskFeature; FEATURES] = [
+    PLACE[0].feature,
+    PLACE[1].feature,
+    PLACE[2].feature,
+    CLIENT[0].feature,
+    CLIENT[1].feature,
+    CLIENT[2].feature,
+    CLIENT[3].feature,
+];
+
+/// A login of a user.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::engine) struct Login {
+    /// The user's fingerprint.
+    pub(super) user: u64,
+    pub(super) look: Look,
+    pub(super) when: When,
+    /// For each feature, the key of its look; these are asked for several times.
+    pub(super) keys: [Option<u64>; FEATURES],
+}
+
 /// One thing that logins have or do not have in common, with what it weighs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Level {
@@ -81,24 +103,19 @@ pub(super) const CLIENT: [Level; 4] = [
 
 impl Look {
     /// `None` for what comes from no address: there is nothing to compare. Many have the same user agent, and what
-    /// it says is remembered.
+    /// it says is read once.
     pub(super) fn of(
-        event: &Event,
+        origin: &Origin,
         keys: Keys,
         agents: &mut Subjects<Told>,
         state: &FixedState,
     ) -> Option<Self> {
-        let address = short(keys.address?).max(1);
-        let origin = &event.origin;
+        let (address, agent) = (short(keys.address?).max(1), keys.device?);
         let facts = origin.facts.as_deref();
-        let text = origin
-            .user_agent
-            .as_ref()
-            .map_or("", |agent| agent.as_str());
-        let agent = state.hash_one(text);
         let told_by = agents.entry(agent);
         if told_by.0[0] == 0 {
-            *told_by = Told::by(text, state);
+            let text = origin.user_agent.as_ref();
+            *told_by = Told::by(text.map_or("", |agent| agent.as_str()), state);
         }
         let Told([browser, system, device]) = *told_by;
         Some(Self {
@@ -125,6 +142,12 @@ impl Look {
             RiskFeature::Device => self.device.into(),
             RiskFeature::Time => 0,
         }
+    }
+
+    /// Under which everybody's logins with a feature are counted; `None` where it is not known.
+    pub(super) fn key(&self, feature: RiskFeature, state: &FixedState) -> Option<u64> {
+        let value = self.get(feature);
+        (value != 0).then(|| state.hash_one((feature as u8, value)))
     }
 
     /// For each feature, whether both have it in common. What is not known is not.
@@ -180,6 +203,12 @@ mod tests {
             let sum: f64 = weights.iter().map(|level| level.weight).sum();
             assert!((sum - 1.0).abs() < 1e-9, "{sum}");
         }
+    }
+
+    #[test]
+    fn features_are_in_their_order() {
+        let places = ALL.map(|feature| feature as usize);
+        assert_eq!(places, std::array::from_fn(|place| place));
     }
 
     #[test]

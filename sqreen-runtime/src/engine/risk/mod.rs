@@ -33,8 +33,8 @@ use super::seen::Keys;
 use super::subjects::{Kept, Subjects};
 
 use history::History;
-use look::{CLIENT, FEATURES, Level, PLACE, Told};
-pub(super) use look::{Look, When};
+pub(super) use look::Login;
+use look::{ALL, CLIENT, FEATURES, Level, Look, PLACE, Told, When};
 use population::Population;
 
 /// How many logins of a user it takes until their own ways count as much as everybody's.
@@ -100,56 +100,64 @@ impl Risk {
         }
     }
 
-    /// What a login looks like; `None` for one from no address.
-    pub(super) fn look(&mut self, event: &Event, keys: Keys, state: &FixedState) -> Option<Look> {
-        Look::of(event, keys, &mut self.agents, state)
+    /// A login of this user; `None` for one from no address.
+    pub(super) fn login(
+        &mut self,
+        event: &Event,
+        user: u64,
+        keys: Keys,
+        state: &FixedState,
+    ) -> Option<Login> {
+        let look = Look::of(&event.origin, keys, &mut self.agents, state)?;
+        Some(Login {
+            user,
+            look,
+            when: When::of(event.at),
+            keys: ALL.map(|feature| look.key(feature, state)),
+        })
     }
 
-    /// The risk of a login of this user; `None` of one who has never logged in.
-    pub(super) fn judge(
-        &self,
-        user: u64,
-        look: &Look,
-        when: When,
-        state: &FixedState,
-    ) -> Option<LoginRisk> {
-        let history = self.of_user.get(user)?.0.as_deref()?;
-        let left = history.left(when.day);
+    /// Sends for what judging a login and learning it need.
+    pub(super) fn touch(&self, login: &Login) -> u64 {
+        let history = self.of_user.get(login.user);
+        let history = history.and_then(|known| known.0.as_deref());
+        history.map_or(0, History::touch) ^ self.everybody.touch(login)
+    }
+
+    /// The risk of a login; `None` of a user who has never logged in.
+    pub(super) fn judge(&self, login: &Login, state: &FixedState) -> Option<LoginRisk> {
+        let history = self.of_user.get(login.user)?.0.as_deref()?;
+        let day = login.when.day;
+        let left = history.left(day);
         let logins = history.logins() * left;
         let judged = Judged {
             history,
             left,
             logins,
-            like: history.like(look),
-            others: (self.everybody.logins(when.day) - logins).max(0.0),
+            like: history.like(&login.look),
+            others: (self.everybody.logins(day) - logins).max(0.0),
             everybody: &self.everybody,
+            everybody_like: login.keys.map(|key| self.everybody.like(key, day)),
             users: self.of_user.len(),
-            look,
-            when,
+            look: &login.look,
+            when: login.when,
             state,
         };
         judged.risk()
     }
 
     /// The user has logged in like this. It was them, as far as the `risk` tells.
-    pub(super) fn learn(
-        &mut self,
-        user: u64,
-        look: &Look,
-        when: When,
-        risk: Option<LoginRisk>,
-        state: &FixedState,
-    ) {
-        let history = self.of_user.entry(user).0.get_or_insert_default();
-        if history.has_learnt_enough(when.day) {
+    pub(super) fn learn(&mut self, login: &Login, risk: Option<LoginRisk>) {
+        let history = self.of_user.entry(login.user).0.get_or_insert_default();
+        if history.has_learnt_enough(login.when.day) {
             return;
         }
-        if risk.is_some_and(|risk| risk.ratio() > HARDLY) && !history.is_there_still(look, when.day)
-        {
+        let hardly = risk.is_some_and(|risk| risk.ratio() > HARDLY);
+        if hardly && !history.is_there_still(&login.look, login.when.day) {
             return;
         }
-        let forgotten = history.learn(*look, when);
-        self.everybody.learn(look, when, forgotten, state);
+        let forgotten = history.learn(login.look, login.when);
+        self.everybody.learn(login, forgotten);
     }
 
     pub(super) fn memory(&self) -> Memory {
@@ -174,6 +182,8 @@ struct Judged<'a> {
     /// And how many of others.
     others: f64,
     everybody: &'a Population,
+    /// Of everybody's, how many have each feature in common with this one.
+    everybody_like: [f64; FEATURES],
     users: usize,
     look: &'a Look,
     when: When,
@@ -244,13 +254,21 @@ impl Judged<'_> {
     fn ratio(&self, levels: &[Level], look: &Look, like: &[f64; FEATURES]) -> f64 {
         let (mut own, mut everybody) = (0.0, 0.0);
         for level in levels.iter().filter(|level| self.is_known(level)) {
-            let (feature, day) = (level.feature, self.when.day);
-            let like = like[feature as usize] * self.left;
-            let all = self.everybody.like(look, feature, day, self.state);
+            let like = like[level.feature as usize] * self.left;
+            let all = self.everybody_with(look, level.feature);
             own += level.weight * like;
             everybody += level.weight * share(all - like, self.others);
         }
         drawn(own, self.logins, everybody)
+    }
+
+    /// How many of everybody's logins have a feature of a look.
+    fn everybody_with(&self, look: &Look, feature: RiskFeature) -> f64 {
+        if look.get(feature) == self.look.get(feature) {
+            return self.everybody_like[feature as usize];
+        }
+        let key = look.key(feature, self.state);
+        self.everybody.like(key, self.when.day)
     }
 
     /// What is not known of this login is compared with nothing.

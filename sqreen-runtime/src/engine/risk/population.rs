@@ -1,13 +1,8 @@
 //! How everybody logs in.
 
-use std::hash::BuildHasher;
-
-use foldhash::quality::FixedState;
-
 use crate::engine::subjects::{Kept, Subjects};
-use crate::event::RiskFeature;
 
-use super::look::{CLIENT, Hour, Look, PLACE, When};
+use super::look::{Hour, Login};
 use super::weight::Weight;
 
 /// All logins of all users.
@@ -38,16 +33,16 @@ impl Population {
         self.logins.on(day)
     }
 
-    /// How many of them have this in common with a look.
-    pub(super) fn like(
-        &self,
-        look: &Look,
-        feature: RiskFeature,
-        day: u32,
-        state: &FixedState,
-    ) -> f64 {
-        let weight = self.like.get(key(look, feature, state));
+    /// How many of them have what this is the key of; none where it is not known.
+    pub(super) fn like(&self, key: Option<u64>, day: u32) -> f64 {
+        let weight = key.and_then(|key| self.like.get(key));
         weight.map_or(0.0, |weight| weight.on(day))
+    }
+
+    /// Sends for what a login needs.
+    pub(super) fn touch(&self, login: &Login) -> u64 {
+        let keys = login.keys.iter().flatten();
+        keys.fold(0, |all, key| all ^ self.like.touch(*key))
     }
 
     /// Of each user's last logins, how many there were at this hour, in this part of the day, and at any time.
@@ -61,19 +56,11 @@ impl Population {
     }
 
     /// One more login. Of its user's last ones, the one at `forgotten` is not among them any more.
-    pub(super) fn learn(
-        &mut self,
-        look: &Look,
-        when: When,
-        forgotten: Option<Hour>,
-        state: &FixedState,
-    ) {
+    pub(super) fn learn(&mut self, login: &Login, forgotten: Option<Hour>) {
+        let when = login.when;
         self.logins.add_one(when.day);
-        for level in PLACE.iter().chain(&CLIENT) {
-            if look.get(level.feature) != 0 {
-                let key = key(look, level.feature, state);
-                self.like.entry(key).add_one(when.day);
-            }
+        for key in login.keys.into_iter().flatten() {
+            self.like.entry(key).add_one(when.day);
         }
         if let Some(hour) = forgotten {
             self.count(hour, |count| count.saturating_sub(1));
@@ -96,8 +83,4 @@ impl Population {
     pub(super) fn forgotten(&self) -> u64 {
         self.like.forgotten()
     }
-}
-
-fn key(look: &Look, feature: RiskFeature, state: &FixedState) -> u64 {
-    state.hash_one((feature as u8, look.get(feature)))
 }

@@ -30,7 +30,8 @@ pub(super) fn left(days: u32) -> f64 {
     }
     let whole = (0..halvings).fold(1.0, |left, _| left * 0.5);
     let bits = LEFT.iter().enumerate();
-    bits.filter(|(bit, _)| days >> bit & 1 == 1)
+    bits.take_while(|(bit, _)| days >> bit != 0)
+        .filter(|(bit, _)| days >> bit & 1 == 1)
         .fold(whole, |left, (_, part)| left * part)
 }
 
