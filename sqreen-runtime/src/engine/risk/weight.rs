@@ -38,22 +38,20 @@ pub(super) fn left(days: u32) -> f64 {
 /// A weight, and the day up to which it has lost what time took of it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Weight {
-    weight: f32,
+    /// With as many digits as a large application has logins in half a year: of an `f32` one more is none from
+    /// 16 million on.
+    weight: f64,
     day: u32,
 }
 
 impl Weight {
     /// What it is on a later day. A clock that goes back takes nothing.
     pub(super) fn on(self, day: u32) -> f64 {
-        f64::from(self.weight) * left(day.saturating_sub(self.day))
+        self.weight * left(day.saturating_sub(self.day))
     }
 
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "it is kept to seven digits"
-    )]
     pub(super) fn add_one(&mut self, day: u32) {
-        self.weight = (self.on(day) + 1.0) as f32;
+        self.weight = self.on(day) + 1.0;
         self.day = day;
     }
 }
@@ -74,6 +72,16 @@ mod tests {
         }
         assert_eq!(left(5_760), 0.0);
         assert_eq!(left(u32::MAX), 0.0);
+    }
+
+    #[test]
+    fn one_more_counts_among_however_many() {
+        let mut weight = Weight {
+            weight: 16_777_216.0,
+            day: 7,
+        };
+        weight.add_one(7);
+        assert_eq!(weight.on(7), 16_777_217.0);
     }
 
     #[test]
