@@ -96,7 +96,7 @@ async fn what_an_agent_decided_is_decided_again_when_its_stream_is_replayed() {
     for (n, event) in stream.iter().enumerate() {
         match replay.take_in(event) {
             Replayed::TookPlace(decisions) => again.extend(decisions),
-            Replayed::Refused { ban, point } => panic!("{n}: {event:?} {point:?} {ban:?}"),
+            Replayed::TurnedAway { ban, point } => panic!("{n}: {event:?} {point:?} {ban:?}"),
             Replayed::NotTakenOver => {}
         }
     }

@@ -346,7 +346,7 @@ impl Campaign<'_> {
         let user = format!("user-{}@example.com", guess.account);
         let event = self.event(guess.at, guess.address, &user, Outcome::Failure);
         self.events += 1;
-        if let Replayed::Refused { ban, .. } = self.replay.take_in(&event) {
+        if let Replayed::TurnedAway { ban, .. } = self.replay.take_in(&event) {
             let until = ban.until.map_or(u64::MAX, Timestamp::as_millis);
             if !self.banned_by.contains(&ban.because) {
                 self.banned_by.insert(ban.because.clone());

@@ -159,7 +159,7 @@ impl Run {
                     self.tally.decided(place, event.at, decision);
                 }
             }
-            Replayed::Refused { .. } => self.tally.refuse(event),
+            Replayed::TurnedAway { .. } => self.tally.refuse(event),
             Replayed::NotTakenOver => {}
         }
         replayed
@@ -173,7 +173,7 @@ impl Run {
             return;
         }
         honest.events += 1;
-        if matches!(replayed, Replayed::Refused { .. }) {
+        if matches!(replayed, Replayed::TurnedAway { .. }) {
             honest.refused += 1;
             honest.users.extend(user(event).cloned());
         }

@@ -234,7 +234,7 @@ impl HonestCount {
         {
             self.people.insert(user.clone());
         }
-        if let Replayed::Refused { .. } = replayed {
+        if let Replayed::TurnedAway { .. } = replayed {
             self.refused += 1;
             self.refused_users.extend(user.cloned());
         }

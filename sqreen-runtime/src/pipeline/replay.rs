@@ -40,7 +40,7 @@ use crate::policy::Policy;
 ///     assert!(matches!(replay.take_in(&guess(second)?), Replayed::TookPlace(_)));
 /// }
 /// // The tenth led to a ban, so the eleventh would not have got through.
-/// assert!(matches!(replay.take_in(&guess(10)?), Replayed::Refused { .. }));
+/// assert!(matches!(replay.take_in(&guess(10)?), Replayed::TurnedAway { .. }));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub enum Replayed {
     /// It took place, and led to these decisions.
     TookPlace(Vec<Decision>),
     /// Its request would have been turned away first.
-    Refused {
+    TurnedAway {
         /// The ban that does so.
         ban: Arc<Standing>,
         /// Where the request would have got to.
@@ -93,7 +93,7 @@ impl Replay {
         self.bans.sweep(event.at);
         if let Some((ban, point)) = self.refusal(event) {
             self.engine.pass_over();
-            return Replayed::Refused { ban, point };
+            return Replayed::TurnedAway { ban, point };
         }
         let decisions = match self.withheld(event) {
             Some(withheld) => self.engine.observe(&withheld),

@@ -43,7 +43,7 @@ fn session(minute: u32, from: &str, email: &str) -> Event {
 
 fn point(replayed: &Replayed) -> Option<RefusalPoint> {
     match replayed {
-        Replayed::Refused { point, .. } => Some(*point),
+        Replayed::TurnedAway { point, .. } => Some(*point),
         _ => None,
     }
 }
