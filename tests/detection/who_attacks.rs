@@ -82,7 +82,7 @@ async fn an_address_that_attacks_is_listed_with_its_reasons_until_it_is_pardoned
     assert_eq!((attacker.score, attacker.severity), (30, Severity::Medium));
     assert_eq!(attacker.causes[0].decision, decision.id);
     assert_eq!(attacker.causes[0].playbook, decision.playbook);
-    assert_eq!(attacker.causes[0].effect, Effect::Refused);
+    assert_eq!(attacker.causes[0].effect, Effect::Banned);
     assert_eq!(attacker.inferred, None);
     assert_eq!(agent.at_risk(), []);
 

@@ -18,7 +18,7 @@ use crate::event::{Decision, DecisionId, Reach, Severity, Subject, Timestamp};
 ///     decision: "89abcdef01234567".parse()?,
 ///     playbook: "credential-stuffing".into(),
 ///     severity: Severity::Medium,
-///     effect: Effect::Refused,
+///     effect: Effect::Banned,
 ///     since: Timestamp::from_millis(1_792_000_000_123),
 ///     until: Timestamp::from_millis(1_792_000_900_123),
 /// };
@@ -61,7 +61,7 @@ pub enum Effect {
     /// The address opens no accounts.
     SignUpsClosed,
     /// All requests are refused.
-    Refused,
+    Banned,
     /// The account may be in other hands.
     AtRisk,
 }
@@ -71,7 +71,7 @@ impl Effect {
     pub(super) fn of_ban(subject: &Subject, reach: Reach) -> Self {
         match (subject, reach) {
             (Subject::UserAt { .. }, _) => Self::ClosedThere,
-            (_, Reach::Everything) => Self::Refused,
+            (_, Reach::Everything) => Self::Banned,
             (_, Reach::UnfamiliarLogins) => Self::Closed,
             (_, Reach::SignUps) => Self::SignUpsClosed,
         }
@@ -84,7 +84,7 @@ impl Effect {
             Self::ClosedThere => "kept from logging in at one address",
             Self::Closed => "closed to unfamiliar logins",
             Self::SignUpsClosed => "kept from opening accounts",
-            Self::Refused => "refused",
+            Self::Banned => "refused",
             Self::AtRisk => "taken for an account in other hands",
         }
     }

@@ -91,7 +91,7 @@ mod tests {
             decision: DecisionId::new(0, 0, 0),
             playbook: "test".into(),
             severity: *severity,
-            effect: Effect::Refused,
+            effect: Effect::Banned,
             since: after(Duration::ZERO),
             until: after(Duration::MAX),
         };

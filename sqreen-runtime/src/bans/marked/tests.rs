@@ -105,7 +105,7 @@ fn whom_a_ban_turns_away_attacks_and_whom_it_protects_is_at_risk() {
     let attacks = |subject| (vec![subject], vec![]);
     let suffers = (vec![], vec![user(1)]);
     for (response, effect, expected) in [
-        (everything(there()), Effect::Refused, attacks(there())),
+        (everything(there()), Effect::Banned, attacks(there())),
         (
             ban(there(), Reach::UnfamiliarLogins, 0),
             Effect::Closed,
@@ -116,7 +116,7 @@ fn whom_a_ban_turns_away_attacks_and_whom_it_protects_is_at_risk() {
             Effect::SignUpsClosed,
             attacks(there()),
         ),
-        (everything(alice()), Effect::Refused, attacks(alice())),
+        (everything(alice()), Effect::Banned, attacks(alice())),
         (
             ban(alice(), Reach::UnfamiliarLogins, 0),
             Effect::Closed,
@@ -224,7 +224,7 @@ fn an_attacker_is_one_however_many_decisions_there_are_and_outlives_the_bans() {
         .iter()
         .map(|cause| (cause.decision, cause.effect))
         .collect();
-    let ids = [2, 1].map(|n| (DecisionId::new(0, n, 0), Effect::Refused));
+    let ids = [2, 1].map(|n| (DecisionId::new(0, n, 0), Effect::Banned));
     assert_eq!(causes, ids, "once each, the worst first");
 
     bans.sweep(at(60));
