@@ -5,7 +5,8 @@ use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sqreen::event::Event;
+use sqreen::event::{Event, What};
+use sqreen::identity::UserIdentifiers;
 use sqreen::log::{ReadAhead, ReadError, Reader};
 use thiserror::Error;
 
@@ -134,6 +135,17 @@ impl Stream {
             text += "\n  …";
         }
         Some(text)
+    }
+}
+
+/// In whose name an event is.
+#[must_use]
+pub fn user(event: &Event) -> Option<&UserIdentifiers> {
+    match &event.what {
+        What::Login(attempt) | What::SignUp(attempt) => attempt.who(),
+        What::Session(session) => Some(&session.user),
+        What::Custom(custom) => custom.user.as_ref(),
+        _ => None,
     }
 }
 

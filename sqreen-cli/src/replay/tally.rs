@@ -14,6 +14,7 @@ use sqreen::policy::Policy;
 
 use crate::simulate::Label;
 use crate::simulate::labels::Labels;
+use crate::stream::user;
 
 /// One policy at work on a stream, and what it comes to.
 #[derive(Debug)]
@@ -247,16 +248,6 @@ impl Tally {
                 _ => {}
             }
         }
-    }
-}
-
-/// In whose name an event is.
-fn user(event: &Event) -> Option<&UserIdentifiers> {
-    match &event.what {
-        What::Login(attempt) | What::SignUp(attempt) => attempt.who(),
-        What::Session(session) => Some(&session.user),
-        What::Custom(custom) => custom.user.as_ref(),
-        _ => None,
     }
 }
 

@@ -14,6 +14,7 @@ use sqreen::policy::Policy;
 
 use super::card::{AttackScore, Card, HonestResult, Risks};
 use crate::simulate::{Campaign, Label, Labelled};
+use crate::stream::user;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -221,12 +222,10 @@ fn is_a_finding(decision: &Decision) -> bool {
 
 impl HonestCount {
     fn count(&mut self, event: &Event, replayed: &Replayed) {
-        let user = match &event.what {
-            What::Login(attempt) | What::SignUp(attempt) => attempt.who(),
-            What::Session(session) => Some(&session.user),
-            What::Custom(custom) => custom.user.as_ref(),
-            _ => return,
-        };
+        if matches!(replayed, Replayed::NotTakenOver) {
+            return;
+        }
+        let user = user(event);
         self.events += 1;
         self.logins += u64::from(matches!(event.what, What::Login(_)));
         if let Some(user) = user
